@@ -1,0 +1,5 @@
+"""Stands in for MicroPython's built-in module when the protocol runs on CPython."""
+
+
+def const(value):
+    return value
