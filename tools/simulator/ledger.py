@@ -1,0 +1,81 @@
+"""The book of one run: what was sent, what arrived when, what was lost to what."""
+
+from collections import Counter
+
+from tools.simulator.frame import Message
+
+
+class Ledger:
+    """Counts while the run goes on; `report` draws the conclusions.
+
+    recorder: has `write(at_us, event, **facts)`; None when nothing is recorded.
+    """
+
+    def __init__(self, engine, nodes: int, recorder=None):
+        self.engine = engine
+        self.transmissions = 0
+        self.airtime_us = 0
+        self.overhead_airtime_us = 0
+        self.receptions = 0
+        self.lost: Counter[str] = Counter()
+        self.sent_by = [0] * nodes
+        self.delivered_at_us: dict[int, dict[int, int]] = {}
+        self.airtime_by_second_us: Counter[int] = Counter()
+        self.leader_changes: list[tuple[int, int, int]] = []
+        self._recorder = recorder
+
+    def delivered(self, message: Message, node: int) -> bool:
+        """A node knows a message; True when it is the first time and it is not its own."""
+        known = self.delivered_at_us.setdefault(message.number, {})
+        if node in known or node == message.source:
+            return False
+        known[node] = self.engine.now_us
+        if self._recorder is not None:
+            self._recorder.write(
+                self.engine.now_us, "delivered", node=node, message=message.number
+            )
+        return True
+
+    def transmitted(self, transmission) -> None:
+        """Called by the air when a frame begins."""
+        airtime_us = transmission.end_us - transmission.start_us
+        message = transmission.frame.message
+        if message is None:
+            self.overhead_airtime_us += airtime_us
+        else:
+            self.transmissions += 1
+            self.airtime_us += airtime_us
+            self.sent_by[transmission.sender] += 1
+        self.airtime_by_second_us[transmission.start_us // 1_000_000] += airtime_us
+        if self._recorder is not None:
+            self._recorder.write(
+                transmission.start_us,
+                "send",
+                node=transmission.sender,
+                message=None if message is None else message.number,
+                airtime_us=airtime_us,
+                length=transmission.frame.length_bytes,
+            )
+
+    def received(self, transmission, reception) -> None:
+        """Called by the air when a decodable frame is over at a receiver."""
+        fault = reception.fault
+        if fault != "sending":
+            self.receptions += 1
+        if fault is not None:
+            self.lost[fault] += 1
+        if self._recorder is not None:
+            self._recorder.write(
+                transmission.end_us,
+                "heard" if fault is None else "missed",
+                node=reception.receiver,
+                sender=transmission.sender,
+                rssi_dbm=round(reception.rssi_dbm, 1),
+                why=fault,
+            )
+
+    def leader_changed(self, node: int, leader: int) -> None:
+        """A node now follows another leader; stations that elect call this."""
+        self.leader_changes.append((self.engine.now_us, node, leader))
+        if self._recorder is not None:
+            self._recorder.write(self.engine.now_us, "leader", node=node, leader=leader)

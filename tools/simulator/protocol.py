@@ -1,0 +1,23 @@
+"""What a protocol must bring to be run, beside its stations."""
+
+from tools.simulator.phy import Phy
+from tools.simulator.station import Station
+
+
+class Protocol:
+    """A name, the radio figures it wants, and a station for each node of a run."""
+
+    def __init__(self, name: str, phy: Phy):
+        self.name = name
+        self.phy = phy
+
+    def stations(self, run) -> list[Station]:
+        raise NotImplementedError
+
+    def leaders(self, run) -> dict:
+        """`time_to_leader_ms, split_ms, changes` where there are leaders, else nothing."""
+        return {}
+
+    def memory_bytes_per_node(self, run) -> int | None:
+        """Bytes of state a node holds, where that is known."""
+        return None
