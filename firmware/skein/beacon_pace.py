@@ -1,0 +1,51 @@
+"""When a node may send its next beacon."""
+
+from micropython import const
+
+from skein.ticks import ticks_add, ticks_diff
+
+_MOST_IN_A_PERIOD = const(16)  # bounds what news, true or invented, can make a node say
+
+
+class BeaconPace:
+    """One instant, moved nearer by news and away by having spoken.
+
+    beat_ms: the period of heartbeats.  spread_ms: within which neighbours spread what all of
+    them want to say.  dice: an object with randrange(n).
+    """
+
+    def __init__(self, dice):
+        self.beat_ms = 2000
+        self.spread_ms = 20
+        self._dice = dice
+        self.due_at = 0
+        self._spoke_at = 0
+
+    def start(self, now: int) -> None:
+        self._spoke_at = ticks_add(now, -self.beat_ms)
+        self.due_at = ticks_add(now, self._dice.randrange(self.spread_ms))
+
+    def speak_now(self, now: int) -> None:
+        self.due_at = now
+
+    def pass_on(self, now: int) -> None:
+        """A beat arrived that the neighbours may not have: speak within the spread."""
+        self._sooner(ticks_add(now, self._dice.randrange(self.spread_ms)))
+
+    def answer(self, now: int) -> None:
+        """A neighbour knows less than this node: speak within the spread, if not just done."""
+        wait_ms = self._dice.randrange(self.spread_ms)
+        quiet_ms = self.beat_ms // _MOST_IN_A_PERIOD - ticks_diff(now, self._spoke_at)
+        self._sooner(ticks_add(now, max(wait_ms, quiet_ms)))
+
+    def is_due(self, now: int) -> bool:
+        return ticks_diff(now, self.due_at) >= 0
+
+    def spoke(self, now: int, silence_ms: int) -> None:
+        """A beacon was sent; without news the next follows after `silence_ms`."""
+        self._spoke_at = now
+        self.due_at = ticks_add(now, silence_ms)
+
+    def _sooner(self, instant):
+        if ticks_diff(instant, self.due_at) < 0:
+            self.due_at = instant

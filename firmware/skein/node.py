@@ -1,0 +1,164 @@
+"""One node of the mesh: ties the parts together.  The only class that a device meets.
+
+Five verbs.  After each `receive` or `poll`, call `take_frame` and `next_event` until they have
+nothing left; then sleep until `next_deadline` or the next frame, whichever comes first.
+"""
+
+from array import array
+from struct import pack_into
+
+from micropython import const
+
+from skein import frame as f
+from skein.diffusion import Diffusion
+from skein.election import Election
+from skein.ids import NOBODY
+from skein.neighbours import Neighbours
+from skein.settings import NodeSettings
+from skein.ticks import ticks_add, ticks_diff
+
+_BEAT_MS = const(2000)  # between two heartbeats, at the least
+_BEAT_SHARE = const(40)  # heartbeats may fill one fortieth of the channel
+_TIDY_MS = const(1000)
+_WHOLE_FRAME = "250s"  # f.MTU
+
+
+class OutgoingFrame:
+    """What take_frame fills: the first `length` bytes of `buffer` go out on link number `link`."""
+
+    def __init__(self):
+        self.buffer = bytearray(f.MTU)
+        self.length = 0
+        self.link = 0
+
+    def copy(self, frame: bytearray, length: int) -> None:
+        pack_into(_WHOLE_FRAME, self.buffer, 0, frame)
+        self.length = length
+
+
+class Node:
+    """A node with one link.
+
+    link: what it needs to know of its radio: `airtime_us(length)`, a frame's time on the air.
+    dice: an object with randrange(n), such as the random module.
+    """
+
+    def __init__(self, settings: NodeSettings, link, dice):
+        self.id = settings.node
+        self._mesh = settings.mesh
+        self._link = link
+        self.election = Election(self.id, settings.score, settings.term, dice)
+        self.neighbours = Neighbours(settings.neighbours, _BEAT_MS * 7 // 2)
+        self.diffusion = Diffusion(settings, self.neighbours, link, dice)
+        self.rejected = array("i", bytes(4 * len(f.REASONS)))
+        self.echoes = 0
+        self.frames_in = 0
+        self.frames_out = 0
+        self.epoch = settings.epoch
+        self._beacons = 0
+        self._is_beacon_due = False
+        self._now = 0
+        self._tidy_at = 0
+
+    def start(self, now: int) -> None:
+        """Begin to take part.  Call once, before any other verb."""
+        self._now = now
+        self._tidy_at = now
+        self.election.start(now)
+        self.diffusion.start(now)
+
+    def receive(self, link: int, frame: bytearray, rssi_dbm: int, snr_db: int, now: int) -> None:
+        """A frame arrived.
+
+        link: the number of the link it came by, 0 while a board has one.  frame: valid only
+        during the call.  rssi_dbm: -128..-1.  snr_db: 0 where the radio does not measure it.
+        """
+        self._now = now
+        self.frames_in += 1
+        reason = f.check(frame, self._mesh)
+        if reason != f.OK:
+            self.rejected[reason] += 1
+            return
+        sender = f.get_id(frame, f.SENDER)
+        if sender == self.id or sender == NOBODY:
+            self.echoes += 1  # nobody else may use our id: a replay, or two boards with one id
+            return
+        row = self._hear_neighbour(sender, rssi_dbm, now)
+        if f.kind_of(frame) == f.BEACON:
+            if row >= 0:
+                self.neighbours.scores[row] = frame[f.SCORE]
+                self.neighbours.leaders[row] = f.get_id(frame, f.LEADER)
+            self.election.hear_beacon(frame, now)
+        else:
+            self.election.hear_neighbour(sender, now)
+            self.diffusion.hear(frame, row, now)
+
+    def poll(self, now: int) -> None:
+        """Do what is due."""
+        self._now = now
+        if ticks_diff(now, self._tidy_at) >= 0:
+            self._tidy(now)
+        if self.election.poll(now):
+            self._is_beacon_due = True
+        self.diffusion.poll(now)
+
+    def take_frame(self, out: OutgoingFrame) -> bool:
+        """Fill `out` with the next frame to transmit; False when there is none at present."""
+        if self._is_beacon_due:
+            self._is_beacon_due = False
+            self._write_beacon(out)
+        elif not self.diffusion.take(out, self._now):
+            return False
+        self.frames_out += 1
+        return True
+
+    def next_event(self):
+        """The next event for the application, the most urgent first, or None."""
+        return self.diffusion.next_event(self._now)
+
+    def next_deadline(self) -> int:
+        """Instant of the next useful poll."""
+        messages = self.diffusion.next_deadline()
+        soonest = self.election.next_deadline()
+        if ticks_diff(messages, soonest) < 0:
+            soonest = messages
+        return self._tidy_at if ticks_diff(self._tidy_at, soonest) < 0 else soonest
+
+    def _hear_neighbour(self, sender, rssi_dbm, now):
+        row = self.neighbours.find(sender)
+        if row < 0:
+            row = self.neighbours.admit(sender, now)
+            if row < 0:
+                return -1
+            self.diffusion.relay.forget_row(row)
+        self.neighbours.hear(row, rssi_dbm, now)
+        return row
+
+    def _write_beacon(self, out):
+        frame = out.buffer
+        f.put_header(frame, f.BEACON, self._mesh, 0)
+        f.put_origin(frame, self.id, self.epoch, self._beacons)
+        self._beacons = (self._beacons + 1) & 0xFFFF
+        self._write_claim(frame)
+        out.length = f.BEACON_LEN
+
+    def _write_claim(self, frame):
+        election = self.election
+        frame[f.ROLE] = election.role | (f.ELECTED if election.is_elected else 0)
+        frame[f.SCORE] = election.score
+        f.put_id(frame, f.TERM, election.term)
+        f.put_id(frame, f.LEADER, election.leader)
+        frame[f.LEADER_SCORE] = election.leader_score
+        f.put_u16(frame, f.BEAT, election.beat)
+        frame[f.LEADER_HOPS] = election.leader_hops
+
+    def _tidy(self, now):
+        self.neighbours.expire(now)
+        self.diffusion.expire(now)
+        around = self.neighbours.count + 1
+        pace = self.election.pace
+        beats_ms = _BEAT_SHARE * around * self._link.airtime_us(f.BEACON_LEN) // 1000
+        pace.beat_ms = max(_BEAT_MS, beats_ms)
+        pace.spread_ms = max(20, 4 * around * self._link.airtime_us(f.BEACON_LEN) // 1000)
+        self.neighbours.lifetime_ms = pace.beat_ms * 7 // 2
+        self._tidy_at = ticks_add(now, _TIDY_MS)

@@ -1,0 +1,72 @@
+"""What the application on this node wants, and the names of the topics it knows."""
+
+from array import array
+
+from skein import frame as f
+from skein.errors import ConfigError
+from skein.event import TOPIC_MAX
+from skein.ids import NOBODY, topic_id
+from skein.interest_table import CRITICAL, NONE
+
+
+class Wishes:
+    """At most `capacity` topics, each with a level of interest NONE..CRITICAL."""
+
+    def __init__(self, capacity: int):
+        self.topics = array("i", bytes(4 * capacity))
+        self.levels = bytearray(capacity)
+        self._names = {}
+
+    def want(self, name: str, level: int) -> None:
+        """Ask for a topic, or with NONE no longer.
+
+        Raises ConfigError for a bad name or level, for two names with one id, and when all
+        `capacity` places are taken.
+        """
+        if not isinstance(level, int) or not NONE <= level <= CRITICAL:
+            raise ConfigError(f"the level of interest goes from 0 to 4, not {level!r}")
+        topic = self.learn(name)
+        row = self._find(topic)
+        if row < 0 and level != NONE:
+            row = self._find(NOBODY)
+            if row < 0:
+                raise ConfigError(f"at most {len(self.levels)} topics can be wanted at once")
+        if row >= 0:
+            self.topics[row] = topic if level else NOBODY
+            self.levels[row] = level
+
+    def level_of(self, topic: int) -> int:
+        """How much this node wants the topic; NONE if it does not."""
+        row = self._find(topic)
+        return self.levels[row] if row >= 0 else NONE
+
+    def learn(self, name: str) -> int:
+        """The id of a topic whose name the application used.  Raises ConfigError."""
+        if not isinstance(name, str) or not 0 < len(name.encode()) <= TOPIC_MAX:
+            raise ConfigError(f"a topic has 1 to {TOPIC_MAX} bytes, {name!r} does not")
+        topic = topic_id(name)
+        if self._names.setdefault(topic, name) != name:
+            raise ConfigError(f"{name!r} and {self._names[topic]!r} share an id: rename one")
+        return topic
+
+    def name_of(self, topic: int) -> str:
+        """The name of a topic, or its id in hexadecimal if nobody here ever said the name."""
+        return self._names.get(topic) or f"{topic:08x}"
+
+    def write_rows(self, frame) -> int:
+        """Fill the body of an INTEREST; returns the frame's length."""
+        count = 0
+        for row in range(len(self.levels)):
+            if self.topics[row]:
+                at = f.ROWS + count * f.ROW_LEN
+                f.put_id(frame, at, self.topics[row])
+                frame[at + 4] = self.levels[row]
+                count += 1
+        frame[f.ROW_COUNT] = count
+        return f.ROWS + count * f.ROW_LEN
+
+    def _find(self, topic):
+        for row in range(len(self.topics)):
+            if self.topics[row] == topic:
+                return row
+        return -1

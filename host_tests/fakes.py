@@ -1,0 +1,148 @@
+"""Stand-ins for the clock, the dice, the radio and the air, shared by all tests.
+
+Portable: plain Python that runs on CPython and on MicroPython alike.
+"""
+
+from skein.ids import node_id
+from skein.node import Node, OutgoingFrame
+from skein.settings import NodeSettings
+from skein.ticks import TICKS_MAX, ticks_add
+
+# Every test about time runs from each of these: ring start, ring middle, ring end.
+# The last two turn the sign or the ring over 20 ms into the test.
+RING_STARTS = (0, TICKS_MAX // 2 - 20, TICKS_MAX - 20)
+
+
+class LowestRoll:
+    """Dice that always show the lowest side."""
+
+    def randrange(self, n):
+        return 0
+
+
+class Dice:
+    """Seeded dice that roll the same on every interpreter (MicroPython has no random.Random)."""
+
+    def __init__(self, seed):
+        self._state = seed * 2654435 + 12345 & 0x3FFFFFFF
+
+    def randrange(self, n):
+        self._state = self._state * 1103515245 + 12345 & 0x3FFFFFFF
+        return (self._state >> 8) % n
+
+
+class FakeRadio:
+    """The figures of ESP-NOW at 1 Mb/s."""
+
+    def airtime_us(self, length):
+        return 192 + (43 + length) * 8
+
+
+class FakeAir:
+    """Nodes that hear one another, stepped 1 ms at a time.
+
+    loss_percent: of frames, for each receiver.  cut, isolate and heal change who hears whom.
+    """
+
+    def __init__(self, count, loss_percent=0, seed=1, start=0, **settings):
+        self.now = start
+        self.loss_percent = loss_percent
+        self.frames = 0
+        self._dice = Dice(seed)
+        self._settings = settings
+        self._cuts = set()
+        self._out = OutgoingFrame()
+        self.events = {}
+        self.nodes = []
+        for number in range(count):
+            self.nodes.append(self._boot(number, 0, 0))
+
+    def _boot(self, number, epoch, term):
+        node = Node(
+            NodeSettings(node=node_of(number), epoch=epoch, term=term, **self._settings),
+            FakeRadio(),
+            Dice(self._dice.randrange(1 << 20)),
+        )
+        node.start(self.now)
+        self.events[number] = []
+        return node
+
+    def reboot(self, number):
+        """All of its RAM is lost; its term and its count of boots are kept."""
+        old = self.nodes[number]
+        self.nodes[number] = self._boot(number, (old.epoch + 1) & 0xFF, old.election.term)
+
+    def kill(self, number):
+        self.nodes[number] = None
+
+    def cut(self, one, other):
+        """Neither hears the other from now on."""
+        self._cuts.add((one, other))
+        self._cuts.add((other, one))
+
+    def cut_one_way(self, sender, receiver):
+        self._cuts.add((sender, receiver))
+
+    def split(self, left, right):
+        for one in left:
+            for other in right:
+                self.cut(one, other)
+
+    def isolate(self, number):
+        self.split((number,), [n for n in range(len(self.nodes)) if n != number])
+
+    def line(self):
+        """Each node hears only the one before and the one after it."""
+        count = len(self.nodes)
+        for one in range(count):
+            for other in range(one + 2, count):
+                self.cut(one, other)
+
+    def heal(self):
+        self._cuts.clear()
+
+    def run(self, ms, until=None):
+        """Step the clock; stops early, and says after how many ms, when until() holds."""
+        for elapsed in range(ms):
+            self.step()
+            if until and until():
+                return elapsed + 1
+        return None if until else ms
+
+    def step(self):
+        self.now = ticks_add(self.now, 1)
+        for number, node in enumerate(self.nodes):
+            if node:
+                node.poll(self.now)
+                self._drain(number, node)
+
+    def _drain(self, number, node):
+        out = self._out
+        while node.take_frame(out):
+            self.frames += 1
+            self.deliver(number, bytearray(out.buffer[: out.length]))
+        event = node.next_event()
+        while event:
+            self.events[number].append(event)
+            event = node.next_event()
+
+    def deliver(self, sender, frame):
+        """Put a frame on the air as if node number `sender` had transmitted it."""
+        for number, node in enumerate(self.nodes):
+            if node and number != sender and (sender, number) not in self._cuts:
+                if self._dice.randrange(100) >= self.loss_percent:
+                    node.receive(0, frame, -60, 0, self.now)
+
+    def leaders(self):
+        """The numbers of the nodes that lead."""
+        return [n for n, node in enumerate(self.nodes) if node and node.election.role == 2]
+
+    def agreed(self):
+        """The id that every living node follows as elected, or 0."""
+        followed = {n.election.leader if n.election.is_elected else 0 for n in self.nodes if n}
+        return followed.pop() if len(followed) == 1 else 0
+
+
+def node_of(number):
+    """The id of node `number`: that of the board with this address."""
+    return node_id(bytes((2, 0, 0, 0, number >> 8, number & 0xFF)))
