@@ -1,0 +1,1 @@
+"""The chip: radios, flash, the clock, the loop, the console, and the application's face."""

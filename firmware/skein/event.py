@@ -4,6 +4,7 @@ from micropython import const
 
 from skein import event_queue as q
 from skein import frame as f
+from skein import ids
 
 PRODUCT = const(0)  # classes
 ANOMALY = const(1)
@@ -53,8 +54,8 @@ class Event:
     """An event as the application meets it.
 
     topic: its name.  payload: bytes.  priority: CRITICAL 0 to LOW 3.  kind: PRODUCT, ANOMALY,
-    TELEMETRY or COMMAND.  source: id of the node that emitted it.  hops: nodes that passed it on.
-    life_s: seconds that were left of its life on arrival, or LIFE_FOREVER.
+    TELEMETRY or COMMAND.  source: the id of the node that emitted it, as text.  hops: how many
+    nodes passed it on.  life_s: seconds that were left of its life on arrival, or LIFE_FOREVER.
     """
 
     def __init__(self, topic: str, frame, length: int):
@@ -62,9 +63,9 @@ class Event:
         self.payload = bytes(frame[f.PAYLOAD : length])
         self.priority = priority_of(frame[f.POLICY])
         self.kind = kind_of(frame[f.POLICY])
-        self.source = f.get_id(frame, f.ORIGIN)
+        self.source = ids.text(f.get_id(frame, f.ORIGIN))
         self.hops = f.hops_travelled(frame)
         self.life_s = f.get_u16(frame, f.LIFE_S)
 
     def __repr__(self):
-        return f"<{self.topic} {self.payload} from {self.source:08x}>"
+        return f"<{self.topic} {self.payload!r} from {self.source}>"

@@ -30,13 +30,26 @@ class NodeSettings:
     Raises ConfigError for an unknown name, a missing node and a value out of range.
     """
 
+    node: int
+    epoch: int
+    term: int
+    score: int
+    mesh: int
+    hop_limit: int
+    neighbours: int
+    origins: int
+    queue_slots: int
+    inbox_slots: int
+    interests: int
+    wishes: int
+
     def __init__(self, **values):
         for name in values:
             if name not in LIMITS:
                 raise ConfigError(f"{name!r} is not a setting of a node")
         for name, (smallest, largest, default) in LIMITS.items():
             value = values.get(name, default)
-            if not isinstance(value, int) or not smallest <= value <= largest:
+            if type(value) is not int or not smallest <= value <= largest:
                 raise ConfigError(
                     f"{name} must be a whole number from {smallest} to {largest}, not {value!r}"
                 )

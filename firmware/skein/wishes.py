@@ -15,7 +15,7 @@ class Wishes:
     def __init__(self, capacity: int):
         self.topics = array("i", bytes(4 * capacity))
         self.levels = bytearray(capacity)
-        self._names = {}
+        self._names: dict[int, str] = {}
 
     def want(self, name: str, level: int) -> None:
         """Ask for a topic, or with NONE no longer.
@@ -23,7 +23,7 @@ class Wishes:
         Raises ConfigError for a bad name or level, for two names with one id, and when all
         `capacity` places are taken.
         """
-        if not isinstance(level, int) or not NONE <= level <= CRITICAL:
+        if type(level) is not int or not NONE <= level <= CRITICAL:
             raise ConfigError(f"the level of interest goes from 0 to 4, not {level!r}")
         topic = self.learn(name)
         row = self._find(topic)

@@ -1,0 +1,1 @@
+"""Runs before main.py.  Left empty on purpose: what a board needs early goes here."""

@@ -1,0 +1,107 @@
+"""Reads config.json: this board's settings, with every mistake named in one sentence.
+
+A mistake never stops a board that may hang in a tree: the setting keeps its default, the board
+goes on, and the sentences are printed at boot and kept in `mistakes`.
+"""
+
+import json
+
+FILE = "config.json"
+
+
+def _whole(low, high):
+    def check(value):
+        if type(value) is int and low <= value <= high:
+            return None
+        return f"a whole number from {low} to {high}"
+
+    return check
+
+
+def _text(longest):
+    def check(value):
+        if isinstance(value, str) and 0 < len(value) <= longest:
+            return None
+        return f"a text of 1 to {longest} characters"
+
+    return check
+
+
+def _one_of(*choices):
+    def check(value):
+        if value in choices:
+            return None
+        return "one of " + ", ".join([json.dumps(choice) for choice in choices])
+
+    return check
+
+
+def _texts(value):
+    if isinstance(value, list) and all([isinstance(text, str) for text in value]):
+        return None
+    return "a list of texts"
+
+
+# name: (default, check); a check answers what the value should have been, or None
+SETTINGS = {
+    "name": ("", _text(16)),  # for people; the board's id comes from its MAC
+    "mesh": ("skein", _text(16)),  # boards of another mesh are not heard
+    "channel": (6, _whole(1, 13)),  # of Wi-Fi; the same on all boards
+    "tx_power_dbm": (None, _whole(2, 20)),  # None: what the chip does by itself
+    "hop_limit": (7, _whole(0, 15)),
+    "power": ("mains", _one_of("mains", "battery")),
+    "sensors": ([], _texts),
+    "neighbours": (32, _whole(2, 128)),  # rows and slots of the tables
+    "origins": (32, _whole(2, 128)),
+    "queue": (24, _whole(4, 64)),
+    "inbox": (8, _whole(1, 64)),
+    "interests": (48, _whole(1, 200)),
+}
+
+
+class Config:
+    """The settings by name, and in `mistakes` a sentence for each thing that was wrong."""
+
+    def __init__(self, values):
+        self.mistakes: list[str] = []
+        self._values = {}
+        for name, (default, check) in SETTINGS.items():
+            value = values.get(name, default)
+            expected = check(value) if name in values else None
+            if expected:
+                self._blame(f"{name!r} must be {expected}, not {json.dumps(value)}; ", default)
+                value = default
+            self._values[name] = value
+        for name in values:
+            if name not in SETTINGS:
+                self.mistakes.append(f"{FILE}: {name!r} is not a setting; known are {_known()}.")
+
+    def __getitem__(self, name: str):
+        return self._values[name]
+
+    def _blame(self, what, default):
+        self.mistakes.append(f"{FILE}: {what}{json.dumps(default)} is used instead.")
+
+
+def load(path: str = FILE) -> Config:
+    """The settings in the file at `path`; a missing file means defaults throughout."""
+    try:
+        with open(path) as file:
+            values = json.load(file)
+    except OSError:
+        return Config({})
+    except ValueError:
+        return _refused("is not valid JSON")
+    if not isinstance(values, dict):
+        return _refused("must hold one object in braces")
+    return Config(values)
+
+
+def _refused(why):
+    config = Config({})
+    config.mistakes.append(f"{FILE}: the file {why}; every setting has its default.")
+    return config
+
+
+def _known():
+    return ", ".join(sorted(SETTINGS))

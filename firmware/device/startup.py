@@ -1,0 +1,72 @@
+"""Builds a node from this board's settings and runs it with its console and its application."""
+
+import asyncio
+import gc
+import random
+import sys
+
+import machine
+
+from device import capability, config
+from device.console import Console
+from device.espnow_link import ESPNowLink
+from device.mesh import Mesh
+from device.runner import Runner
+from device.storage import Storage
+from skein.ids import hash30, node_id
+from skein.node import Node
+from skein.settings import NodeSettings
+
+
+def build() -> Mesh:
+    """The node of this board, radio on, not running yet; prints the mistakes in config.json."""
+    settings = config.load()
+    for mistake in settings.mistakes:
+        print(mistake)
+    link = ESPNowLink(settings["channel"], settings["tx_power_dbm"])
+    link.start()
+    storage = Storage()
+    node = Node(_node_settings(settings, storage), link, random)
+    return Mesh(node, link, Runner(node, link, storage), settings)
+
+
+def run(mesh: Mesh, namespace: dict) -> None:
+    """Run the node for ever.  namespace: what the console sees as its globals."""
+    gc.collect()
+    asyncio.run(_main(mesh, namespace))
+
+
+async def _main(mesh, namespace):
+    runner = mesh.runner
+    asyncio.create_task(runner.run())
+    asyncio.create_task(_run_app(mesh))
+    await Console(namespace, runner.stop).run()
+
+
+async def _run_app(mesh):
+    """Run app.py; its end, in whatever way, leaves the node in the mesh."""
+    try:
+        from app import app  # noqa: PLC0415 - its import may fail, and that must stop only the app
+
+        mesh.app_state = "running"
+        await app(mesh)
+        mesh.app_state = "ended"
+    except Exception as error:  # any mistake in the user's program
+        mesh.app_state = "failed: " + repr(error)
+        sys.print_exception(error)
+
+
+def _node_settings(settings, storage):
+    return NodeSettings(
+        node=node_id(machine.unique_id()),
+        epoch=storage.epoch,
+        term=storage.term,
+        score=capability.score(settings),
+        mesh=hash30(settings["mesh"].encode()) & 0xFF,
+        hop_limit=settings["hop_limit"],
+        neighbours=settings["neighbours"],
+        origins=settings["origins"],
+        queue_slots=settings["queue"],
+        inbox_slots=settings["inbox"],
+        interests=settings["interests"],
+    )
