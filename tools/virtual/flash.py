@@ -1,0 +1,36 @@
+"""Fills a board's flash folder as a deployment fills a chip's flash.
+
+Packages are compiled to .mpy; files at the top (boot.py, main.py, app.py) stay sources, since
+that is what a person edits.
+"""
+
+import json
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+
+from tools.virtual import rom
+
+
+def fill(
+    folder: Path, firmware: Path | None, app: Path | None, config: Mapping[str, object] | None
+) -> None:
+    """Empty `folder` and put into it what is given: firmware/, the app, config.json."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    if firmware is not None:
+        for source in sorted(firmware.rglob("*.py")):
+            _install(source, source.relative_to(firmware), folder)
+    if app is not None:
+        shutil.copyfile(app, folder / "app.py")
+    if config is not None:
+        (folder / "config.json").write_text(json.dumps(config))
+
+
+def _install(source: Path, place: Path, folder: Path) -> None:
+    target = folder / place
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if place.parent == Path("."):
+        shutil.copyfile(source, target)
+    else:
+        shutil.copyfile(rom.compiled(source, str(place)), target.with_suffix(".mpy"))

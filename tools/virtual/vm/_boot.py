@@ -1,0 +1,50 @@
+"""Runs boot.py and main.py as a chip does after power-on; then the VM's own REPL follows.
+
+An error in boot.py keeps main.py from running; SystemExit is a soft reset.  Where the VM's REPL
+knows no raw mode (before 1.27) a file `repl` in the state folder tells the supervisor that a
+Ctrl-A from the host must start `_raw`.
+"""
+
+import os
+import sys
+
+import __main__
+import machine
+import vfs
+
+
+def _run_file(name):
+    """True if `name` is absent or ran to its end."""
+    try:
+        os.stat(name)
+    except OSError:
+        return True
+    try:
+        execfile(name, __main__.__dict__)  # noqa: F821 (MicroPython's own)
+        return True
+    except SystemExit:
+        machine.soft_reset()
+    except BaseException as error:
+        sys.print_exception(error)
+    return False
+
+
+def _announce_repl():
+    if sys.implementation[1] < (1, 27):
+        vfs.VfsPosix(os.getenv("SKEIN_STATE")).open("repl", "w").close()
+
+
+def _boot():
+    is_raw = bool(os.getenv("SKEIN_RAW"))
+    is_fine = _run_file("boot.py")
+    if is_fine and not is_raw:
+        _run_file("main.py")
+    _announce_repl()
+    if is_raw:
+        import _raw  # noqa: PLC0415 (only a host in raw mode pays for it)
+
+        _raw.run()
+
+
+del sys.modules[__name__]
+_boot()
