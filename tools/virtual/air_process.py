@@ -70,7 +70,7 @@ class AirProcess:
         elif kind == wire.FRAME and 6 < len(body) <= 6 + wire.MOST_MESSAGE_BYTES:
             self.medium.send(station, body[:6], body[6:], time.monotonic())
         elif kind == wire.BELL:
-            self._send_to(station, bytes((wire.BELL,)))
+            self._send_to(station, wire.bell())
 
     def _take_state(self, station: Station, sequence: int, flags: int, channel: int, mac: bytes):
         if flags & wire.IS_NEW_STATE:

@@ -50,7 +50,7 @@ class Surroundings:
 
 
 class VirtualBoard:
-    """A board with its files in `folder`: flash/ is its flash, state/ what else outlives a reset."""
+    """A board.  In `folder`, flash/ is its flash and state/ what else outlives a reset."""
 
     def __init__(self, number: int, mac: bytes, folder: Path, surroundings: Surroundings):
         self.number = number

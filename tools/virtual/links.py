@@ -1,4 +1,4 @@
-"""Who hears whom, and how loud: positions and range, or a list of links; cuts and one-way links."""
+"""Who hears whom, and how loud: positions and range or a list of links; cuts, one-way links."""
 
 import math
 from dataclasses import dataclass, field

@@ -5,11 +5,11 @@ Board to air: token (4 bytes, this fleet's secret), board number (2), kind (1), 
             says that the board's program has just started and which MAC it has by birth.
     FRAME   destination MAC (6), the message (1..250)
     BELL    nothing; the air sends it back
-Air to board: kind (1), then
+Air to board, each filled up to 265 bytes: kind (1), then
     STATE   wedged (1), sequence (1), flags (1), channel (1), MAC (6): the answer
     FRAME   the record of ESPNow's ring: 0x99 (1), length (2), time in ms (4), RSSI (1), MAC (6),
             the message
-    DONE    wedged (1), how many frames were sent since the start (3) and how many of those failed (3)
+    DONE    wedged (1), frames sent since the program started (3), and how many of them failed (3)
     BELL    nothing
 The board's half is vm/_radio.py.
 """
@@ -30,15 +30,23 @@ MOST_MESSAGE_BYTES = 250
 
 
 def answer_state(is_wedged: bool, sequence: int, flags: int, channel: int, mac: bytes) -> bytes:
-    return _ANSWER.pack(STATE, is_wedged, sequence, flags, channel, mac)
+    return _filled(_ANSWER.pack(STATE, is_wedged, sequence, flags, channel, mac))
 
 
 def frame_record(message: bytes, time_ms: int, rssi_dbm: int, mac: bytes) -> bytes:
     """time_ms: taken on the ring of time.ticks_ms(), so that it fits a small int."""
     head = _RECORD.pack(FRAME, _RECORD_MAGIC, len(message), time_ms & _TICKS_MASK, rssi_dbm, mac)
-    return head + message
+    return _filled(head + message)
 
 
 def done(is_wedged: bool, sent: int, failed: int) -> bytes:
     counts = (sent & 0xFFFFFF).to_bytes(3, "little") + (failed & 0xFFFFFF).to_bytes(3, "little")
-    return bytes((DONE, is_wedged)) + counts
+    return _filled(bytes((DONE, is_wedged)) + counts)
+
+
+def bell() -> bytes:
+    return _filled(bytes((BELL,)))
+
+
+def _filled(data: bytes) -> bytes:
+    return data.ljust(_RECORD.size + MOST_MESSAGE_BYTES, b"\0")

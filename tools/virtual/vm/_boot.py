@@ -8,9 +8,10 @@ Ctrl-A from the host must start `_raw`.
 import os
 import sys
 
-import __main__
 import machine
 import vfs
+
+import __main__
 
 
 def _run_file(name):

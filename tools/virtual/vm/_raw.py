@@ -6,9 +6,10 @@ Raw paste is refused, so that mpremote falls back to plain raw mode.
 
 import sys
 
-import __main__
 import machine
 import micropython
+
+import __main__
 
 _ENTER, _LEAVE, _BREAK, _END, _PASTE = b"\x01\x02\x03\x04\x05"
 _BANNER = "raw REPL; CTRL-B to exit\r\n>"

@@ -80,9 +80,7 @@ class NVS:
         with self._folder.open(self._file + ".new", "w") as file:
             for key, value in self._values.items():
                 is_int = isinstance(value, int)
-                file.write(
-                    "%s %s %s\n" % (key, "i" if is_int else "b", value if is_int else value.hex())
-                )
+                file.write(f"{key} i {value}\n" if is_int else f"{key} b {value.hex()}\n")
         self._folder.rename(self._file + ".new", self._file)
 
     def _find(self, key, kind):

@@ -1,50 +1,48 @@
 """`espnow` as on the ESP32 (ESP-NOW version 1: frames of at most 250 bytes).
 
 Sending with sync=False and receiving with recvinto or irecv allocate nothing, as in the C code.
-One thing differs: nothing interrupts a running program here, so an irq callback is scheduled
-when the program next calls ESPNow or waits for it in a poll.
-Source: MicroPython 1.25, ports/esp32/modespnow.c and modules/espnow.py; codes: esp_now.h.
+What differs: keys are stored and counted but encrypt nothing, and an irq callback is scheduled
+when the program next calls ESPNow, since nothing interrupts a running program here.
+Source: MicroPython 1.25, ports/esp32/modespnow.c and modules/espnow.py.
 """
 
 import io
-import struct
 import sys
 import time
 
-import _radio
 import micropython
 import uctypes
+from _peers import (  # noqa: F401 (what `espnow` offers, too)
+    ADDR_LEN,
+    ARG,
+    CHAN,
+    IF,
+    KEY_LEN,
+    MAX_ENCRYPT_PEER_NUM,
+    MAX_TOTAL_PEER_NUM,
+    NO_MEM,
+    NOT_FOUND,
+    PeerTable,
+    checked_bytes,
+    fail,
+)
+from _radio import IS_AP_ON, IS_ESPNOW_ON, IS_STA_ON, MOST_MESSAGE_BYTES, RECORD_BYTES, radio
+from micropython import const
 
-MAX_DATA_LEN = 250
-KEY_LEN = 16
-ADDR_LEN = 6
-MAX_TOTAL_PEER_NUM = 20
-MAX_ENCRYPT_PEER_NUM = 6
+MAX_DATA_LEN = MOST_MESSAGE_BYTES
 
-_NOT_INIT, _ARG, _NO_MEM, _FULL, _NOT_FOUND, _INTERNAL, _EXIST, _IF, _CHAN = range(0x3065, 0x306E)
-_NAMES = ("NOT_INIT", "ARG", "NO_MEM", "FULL", "NOT_FOUND", "INTERNAL", "EXIST", "IF", "CHAN")
+_SEND_TIMEOUT_MS = const(2000)
+_RESPONSE_TIMEOUT_MS = const(100)
+_DEFAULT_TIMEOUT_MS = const(300000)
+_MAGIC = const(0x99)
+_ENOENT = const(2)
+_ETIMEDOUT = const(116)  # of the chip, not of this computer
+_GET_FILENO = const(10)  # ioctl request of MicroPython's streams
 
-_SEND_TIMEOUT_MS = 2000
-_RESPONSE_TIMEOUT_MS = 100
-_MAGIC = 0x99
-_ETIMEDOUT = 116  # of the chip, not of this computer
-_GET_FILENO = 10  # ioctl request of MicroPython's streams
-_BROADCAST = b"\xff\xff\xff\xff\xff\xff"
-
-# Where a bytearray keeps its unused and used length; the C code moves bytes between the two.
+# Where a bytearray keeps its unused and its used length; the C code moves bytes between the two.
 _WORD = 4 if sys.maxsize < 1 << 32 else 8
 _FREE_AT = _WORD + 1
 _USED_AT = 2 * _WORD
-
-
-def _fail(code):
-    raise OSError(-code, "ESP_ERR_ESPNOW_" + _NAMES[code - _NOT_INIT])
-
-
-def _checked_bytes(buffer, length):
-    if len(buffer) != length:
-        raise ValueError("invalid buffer length")
-    return bytes(buffer)
 
 
 class ESPNow(io.IOBase):
@@ -57,42 +55,40 @@ class ESPNow(io.IOBase):
         return cls._singleton
 
     def _set_up(self):
-        self._is_active = False
-        self._rxbuf = 2 * (_radio.RECORD_BYTES + MAX_DATA_LEN)
-        self._timeout_ms = 300000
-        self._peers = {}
+        self._rxbuf = 2 * (RECORD_BYTES + MAX_DATA_LEN)
+        self._timeout_ms = _DEFAULT_TIMEOUT_MS
+        self._peers = PeerTable()
         self._callback = None
-        self._schedule = self._schedule_callback
         self.peers_table = {}
         self._header = bytearray(8)
-        self._mac = bytearray(6)
+        self._mac = bytearray(ADDR_LEN)
         self._sized = None  # the bytearray whose lengths `_lengths` shows
         self._lengths = None
         self._shared = [None, bytearray(MAX_DATA_LEN)]
         self._nothing = (None, None)
 
     def active(self, is_wanted=None):
-        if is_wanted is not None and bool(is_wanted) != self._is_active:
+        if is_wanted is not None and bool(is_wanted) != self._peers.is_open:
             if is_wanted:
-                _radio.ring_bytes = self._rxbuf
-                _radio.ring = micropython.RingIO(self._rxbuf)
-                flags = _radio.flags | _radio.IS_ESPNOW_ON
+                radio.ring_bytes = self._rxbuf
+                radio.ring = micropython.RingIO(self._rxbuf)
+                flags = radio.flags | IS_ESPNOW_ON
             else:
-                _radio.ring = None
+                radio.ring = None
                 self._peers.clear()
-                flags = _radio.flags & ~_radio.IS_ESPNOW_ON
-            _radio.set_state(flags, _radio.channel, _radio.mac)
-            _radio.forget_counts()
-            self._is_active = bool(is_wanted)
-        return self._is_active
+                flags = radio.flags & ~IS_ESPNOW_ON
+            radio.set_state(flags, radio.channel, radio.mac)
+            radio.forget_queue()
+            self._peers.is_open = bool(is_wanted)
+        return self._peers.is_open
 
     def config(self, name=None, *, rxbuf=-1, timeout_ms=None, rate=-1):
         if rxbuf >= 0:
             self._rxbuf = rxbuf
         if timeout_ms is not None:
             self._timeout_ms = timeout_ms
-        if rate >= 0 and not _radio.flags & (_radio.IS_STA_ON | _radio.IS_AP_ON):
-            raise OSError(2)  # ENOENT
+        if rate >= 0 and not radio.flags & (IS_STA_ON | IS_AP_ON):
+            raise OSError(_ENOENT)
         if name is None:
             return None
         if name == "rxbuf":
@@ -102,144 +98,111 @@ class ESPNow(io.IOBase):
         raise ValueError("unknown config param")
 
     def stats(self):
-        _radio.drain()
-        return (
-            _radio.tx_packets,
-            _radio.tx_responses,
-            _radio.tx_failures,
-            _radio.rx_packets,
-            _radio.rx_dropped,
-        )
+        radio.drain()
+        sending = (radio.tx_packets, radio.tx_responses, radio.tx_failures)
+        return sending + (radio.rx_packets, radio.rx_dropped)
 
     def irq(self, callback):
         if callback is not None and not callable(callback):
             raise ValueError("invalid handler")
         self._callback = callback
-        _radio.on_frame = self._schedule if callback else None
+        radio.on_frame = self._schedule if callback else None
 
-    def _schedule_callback(self):
+    def _schedule(self):
         try:
             micropython.schedule(self._callback, self)
         except RuntimeError:
-            pass  # the queue is full: the chip loses the callback as well
+            return  # the queue is full: the chip loses the callback as well
 
     # Peers
 
     def add_peer(self, mac, lmk=None, channel=None, ifidx=None, encrypt=None):
-        mac = _checked_bytes(mac, ADDR_LEN)
-        self._check_active()
-        if mac in self._peers:
-            _fail(_EXIST)
-        if len(self._peers) >= MAX_TOTAL_PEER_NUM:
-            _fail(_FULL)
-        self._put_peer(mac, (bytes(KEY_LEN), 0, 0, False), lmk, channel, ifidx, encrypt)
+        self._peers.add(mac, (lmk, channel, ifidx, encrypt))
 
     def mod_peer(self, mac, lmk=None, channel=None, ifidx=None, encrypt=None):
-        mac = _checked_bytes(mac, ADDR_LEN)
-        self._put_peer(mac, self._known(mac), lmk, channel, ifidx, encrypt)
-
-    def _put_peer(self, mac, old, lmk, channel, ifidx, encrypt):
-        key, old_channel, old_ifidx, is_encrypted = old
-        if lmk is not None:
-            is_encrypted = bool(lmk)
-            key = _checked_bytes(lmk, KEY_LEN) if lmk else key
-        if encrypt is not None:
-            is_encrypted = bool(encrypt)
-        channel = old_channel if channel is None else channel
-        ifidx = old_ifidx if ifidx is None else ifidx
-        if not 0 <= channel <= 14 or not 0 <= ifidx <= 1 or is_encrypted and mac[0] & 1:
-            _fail(_ARG)
-        if is_encrypted and not old[3] and self.peer_count()[1] >= MAX_ENCRYPT_PEER_NUM:
-            _fail(_FULL)
-        self._peers[mac] = (key, channel, ifidx, is_encrypted)
+        self._peers.modify(mac, (lmk, channel, ifidx, encrypt))
 
     def del_peer(self, mac):
-        mac = _checked_bytes(mac, ADDR_LEN)
-        self._known(mac)
-        del self._peers[mac]
+        self._peers.remove(mac)
 
     def get_peer(self, mac):
-        mac = _checked_bytes(mac, ADDR_LEN)
-        return (mac,) + self._known(mac)
+        mac = checked_bytes(mac, ADDR_LEN)
+        return (mac,) + self._peers.find(mac)
 
     def get_peers(self):
-        self._check_active()
-        return tuple((mac,) + self._peers[mac] for mac in self._peers if not mac[0] & 1)
+        return tuple((mac,) + self._peers.find(mac) for mac in self._peers.unicast())
 
     def peer_count(self):
-        self._check_active()
-        return len(self._peers), sum(1 for peer in self._peers.values() if peer[3])
+        return self._peers.count()
 
     def set_pmk(self, key):
-        _checked_bytes(key, KEY_LEN)
-        self._check_active()
+        checked_bytes(key, KEY_LEN)
+        self._peers.check_open()
 
     # Sending
 
     def send(self, peer, message=None, sync=True):
-        self._check_active()
+        self._peers.check_open()
         if message is None:
             peer, message = None, peer
         if peer and len(peer) != ADDR_LEN:
             raise ValueError("invalid buffer length")
-        if sync or sync is None:
+        is_sync = sync is None or bool(sync)
+        if is_sync:
             self._wait_for_responses()
-        failures = _radio.tx_failures
+        failures = radio.tx_failures
         if peer:
             self._send_to(peer, message)
         else:
             self._send_to_all(message)
-        if sync or sync is None:
+        if is_sync:
             self._wait_for_responses()
-            return failures == _radio.tx_failures
-        return True
+        return not is_sync or failures == radio.tx_failures
 
     def _send_to_all(self, message):
-        is_sent = False
-        for mac in self._peers:
-            if not mac[0] & 1:
-                is_sent = True
-                self._send_to(mac, message)
-        if not is_sent:
-            _fail(_NOT_FOUND)
+        peers = tuple(self._peers.unicast())
+        if not peers:
+            fail(NOT_FOUND)
+        for mac in peers:
+            self._send_to(mac, message)
 
     def _send_to(self, peer, message):
         self._check_frame(peer, message)
         started = time.ticks_ms()
-        _radio.drain()
-        while not _radio.send(peer, message):
+        radio.drain()
+        while not radio.send(peer, message):
             if time.ticks_diff(time.ticks_ms(), started) >= _SEND_TIMEOUT_MS:
-                _fail(_NO_MEM)
+                fail(NO_MEM)
             time.sleep_ms(1)
-            _radio.drain()
+            radio.drain()
 
     def _check_frame(self, peer, message):
         if not 0 < len(message) <= MAX_DATA_LEN:
-            _fail(_ARG)
-        _, channel, ifidx, _ = self._known(peer)
-        if not _radio.flags & (_radio.IS_AP_ON if ifidx else _radio.IS_STA_ON):
-            _fail(_IF)
-        if channel and channel != _radio.channel:
-            _fail(_CHAN)
+            fail(ARG)
+        _, channel, interface, _ = self._peers.find(peer)
+        if not radio.flags & (IS_AP_ON if interface else IS_STA_ON):
+            fail(IF)
+        if channel and channel != radio.channel:
+            fail(CHAN)
 
     def _wait_for_responses(self):
         started = time.ticks_ms()
-        _radio.drain()
-        while _radio.tx_responses < _radio.tx_packets:
+        radio.drain()
+        while radio.tx_responses < radio.tx_packets:
             if time.ticks_diff(time.ticks_ms(), started) > _RESPONSE_TIMEOUT_MS:
                 raise OSError(_ETIMEDOUT)
             time.sleep_ms(1)
-            _radio.drain()
+            radio.drain()
 
     # Receiving
 
     def any(self):
-        self._check_active()
-        _radio.drain()
-        return _radio.ring.any() > 0
+        self._peers.check_open()
+        radio.drain()
+        return radio.ring.any() > 0
 
     def recvinto(self, buffers, timeout_ms=None):
-        self._check_active()
+        self._peers.check_open()
         if not isinstance(buffers, list) or len(buffers) < 2:
             raise ValueError("ESPNow.recvinto(): Invalid argument")
         message = buffers[1]
@@ -251,8 +214,8 @@ class ESPNow(io.IOBase):
         length = self._take_frame(message)
         self._resize(message, length)
         self._note_sender(buffers)
-        if _radio.ring.any():
-            _radio.ring_bell()
+        if radio.ring.any():
+            radio.ring_bell()
         return length
 
     def irecv(self, timeout_ms=None):
@@ -270,29 +233,27 @@ class ESPNow(io.IOBase):
         return self.irecv()
 
     def ioctl(self, request, argument):
-        if request == _GET_FILENO:
-            return _radio.fileno()
-        return 0
+        """A poll waits for the socket, so that nothing has to ask every millisecond."""
+        return radio.socket.fileno() if request == _GET_FILENO else 0
 
     def _wait_for_frame(self, timeout_ms):
         started = time.ticks_ms()
-        _radio.drain()
-        while not _radio.ring.any():
+        radio.drain()
+        while not radio.ring.any():
             if timeout_ms >= 0 and time.ticks_diff(time.ticks_ms(), started) >= timeout_ms:
                 return False
             time.sleep_ms(1)
-            _radio.drain()
+            radio.drain()
         return True
 
     def _take_frame(self, message):
         header = self._header
-        ring = _radio.ring
-        ring.readinto(header)
+        radio.ring.readinto(header)
         length = header[1] | header[2] << 8
         if header[0] != _MAGIC or length > MAX_DATA_LEN:
             raise ValueError("ESPNow.recv(): buffer error")
-        ring.readinto(self._mac)
-        ring.readinto(message, length)
+        radio.ring.readinto(self._mac)
+        radio.ring.readinto(message, length)
         return length
 
     def _note_sender(self, buffers):
@@ -329,15 +290,3 @@ class ESPNow(io.IOBase):
         if capacity == MAX_DATA_LEN and not lengths[_USED_AT + 1] and not lengths[_FREE_AT + 1]:
             lengths[_USED_AT] = length
             lengths[_FREE_AT] = MAX_DATA_LEN - length
-
-    # Checks
-
-    def _check_active(self):
-        if not self._is_active:
-            _fail(_NOT_INIT)
-
-    def _known(self, mac):
-        self._check_active()
-        if mac not in self._peers:
-            _fail(_NOT_FOUND)
-        return self._peers[mac]

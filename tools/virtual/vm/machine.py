@@ -76,7 +76,7 @@ def _read(name):
 
 
 class WDT:
-    """The kernel ends the process when it is not fed; a soft reset ends the watch, unlike a chip's."""
+    """The kernel ends the process when it is not fed.  Unlike on a chip, a soft reset ends it."""
 
     def __init__(self, id=0, timeout=5000):
         if id != 0:
@@ -131,7 +131,7 @@ class ADC:
     _FULL_MICROVOLTS = (950000, 1250000, 1750000, 2450000)
 
     def __init__(self, pin, *, atten=0):
-        self._name = "adc%d" % (pin._id if isinstance(pin, Pin) else pin)
+        self._name = f"adc{pin._id if isinstance(pin, Pin) else pin}"
         self._full = self._FULL_MICROVOLTS[atten]
 
     def atten(self, atten):
@@ -155,7 +155,7 @@ class UART:
 
     def __init__(self, id, baudrate=115200, **ignored):
         if id != 1:
-            raise ValueError("UART(%d) doesn't exist" % id)
+            raise ValueError(f"UART({id}) doesn't exist")
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         port = int(os.getenv("SKEIN_UART_PORT"))
         self._socket.connect(socket.getaddrinfo("127.0.0.1", port)[0][-1])

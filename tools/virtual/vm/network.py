@@ -4,7 +4,7 @@ The state is kept by the air, so it lives through a soft reset as the chip's Wi-
 Errors: MicroPython 1.25, ports/esp32/network_wlan.c and network_common.c.
 """
 
-import _radio
+from _radio import IS_AP_ON, IS_STA_ON, radio
 
 STA_IF = 0
 AP_IF = 1
@@ -17,11 +17,11 @@ _ERR_INVALID_ARG = 0x102
 
 def _check(is_good):
     if not is_good:
-        raise RuntimeError("Wifi Unknown Error 0x%04x" % _ERR_INVALID_ARG)
+        raise RuntimeError(f"Wifi Unknown Error 0x{_ERR_INVALID_ARG:04x}")
 
 
 def _check_started():
-    if not _radio.flags & (_radio.IS_STA_ON | _radio.IS_AP_ON):
+    if not radio.flags & (IS_STA_ON | IS_AP_ON):
         raise OSError("Wifi Not Started")
 
 
@@ -33,7 +33,7 @@ class WLAN:
     PM_POWERSAVE = 2
     PROTOCOL_DEFAULT = 7
     PROTOCOL_LR = 8
-    _FLAGS = (_radio.IS_STA_ON, _radio.IS_AP_ON)
+    _FLAGS = (IS_STA_ON, IS_AP_ON)
     _interfaces = [None, None]
     _pm = PM_PERFORMANCE
     _quarter_dbm = 80
@@ -51,10 +51,10 @@ class WLAN:
     def active(self, is_wanted=None):
         flag = self._FLAGS[self._interface]
         if is_wanted is not None:
-            flags = _radio.flags | flag if is_wanted else _radio.flags & ~flag
-            if flags != _radio.flags:
-                _radio.set_state(flags, _radio.channel, _radio.mac)
-        return bool(_radio.flags & flag)
+            flags = radio.flags | flag if is_wanted else radio.flags & ~flag
+            if flags != radio.flags:
+                radio.set_state(flags, radio.channel, radio.mac)
+        return bool(radio.flags & flag)
 
     def isconnected(self):
         return False
@@ -78,10 +78,10 @@ class WLAN:
 
     def _get(self, name):
         if name == "mac":
-            mac = _radio.mac
+            mac = radio.mac
             return mac if self._interface == STA_IF else mac[:5] + bytes((mac[5] + 1 & 0xFF,))
         if name == "channel":
-            return _radio.channel
+            return radio.channel
         if name == "pm":
             return WLAN._pm
         if name == "protocol":
@@ -95,11 +95,11 @@ class WLAN:
         if name == "mac":
             if len(value) != 6:
                 raise ValueError("invalid buffer length")
-            _radio.set_state(_radio.flags, _radio.channel, value)
+            radio.set_state(radio.flags, radio.channel, value)
         elif name == "channel":
             _check_started()
             _check(1 <= value & 0xFF <= 13)
-            _radio.set_state(_radio.flags, value & 0xFF, _radio.mac)
+            radio.set_state(radio.flags, value & 0xFF, radio.mac)
         elif name == "pm":
             _check(0 <= value <= 2)
             WLAN._pm = value
