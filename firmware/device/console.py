@@ -151,7 +151,7 @@ class Console:
         if await self._next_byte() != ord("A") or await self._next_byte() != _CTRL_A:
             sys.stdout.write("R\x00")
             return
-        sys.stdout.write(f"R\x01{chr(_WINDOW)}\x00\x01")
+        sys.stdout.buffer.write(bytes((ord("R"), 1, _WINDOW, 0, 1)))
         room = _WINDOW
         while True:
             byte = await self._next_byte()
@@ -174,7 +174,7 @@ class Console:
             return MemoryError(f"a program typed here is at most {_LONGEST_INPUT} bytes")
         micropython.kbd_intr(_CTRL_C)
         try:
-            exec(compile(source, "<stdin>", mode), self._namespace)
+            exec(compile(str(source, "utf-8"), "<stdin>", mode), self._namespace)
         except (Exception, KeyboardInterrupt, SystemExit) as error:
             return error
         finally:
@@ -184,6 +184,6 @@ class Console:
 
 def _wants_more(source):
     """True while a statement with a body is still being typed; an empty line ends it."""
-    if _NEWLINE in source:
+    if b"\n" in source:
         return source[-1] != _NEWLINE
     return source[-1:] == b":"

@@ -1,0 +1,114 @@
+from fakes import Dice
+from skein import frame as f
+from skein.ids import ID_MAX
+
+MESH = 9
+
+
+def beacon():
+    frame = bytearray(f.BEACON_LEN)
+    f.put_header(frame, f.BEACON, MESH, 0)
+    f.put_origin(frame, 0x12345678, 3, 65535)
+    f.put_id(frame, f.TERM, 70000)
+    f.put_id(frame, f.LEADER, ID_MAX)
+    return frame
+
+
+def event(payload=b"hot", hop_limit=7):
+    frame = bytearray(f.PAYLOAD) + payload
+    f.put_header(frame, f.EVENT, MESH, hop_limit)
+    f.put_origin(frame, 5, 0, 1)
+    f.put_id(frame, f.TOPIC, 77)
+    return frame
+
+
+def interest(rows=2):
+    frame = bytearray(f.ROWS + rows * f.ROW_LEN)
+    f.put_header(frame, f.INTEREST, MESH, 7)
+    f.put_origin(frame, 5, 0, 1)
+    frame[f.ROW_COUNT] = rows
+    return frame
+
+
+def test_header_and_tag_take_at_most_twenty_bytes():
+    assert f.HEADER_LEN + f.TAG_LEN <= 20
+
+
+def test_fields_come_back_as_they_were_written():
+    frame = beacon()
+    assert f.check(frame, MESH) == f.OK
+    assert f.kind_of(frame) == f.BEACON
+    assert f.get_id(frame, f.SENDER) == f.get_id(frame, f.ORIGIN) == 0x12345678
+    assert (frame[f.EPOCH], f.get_u16(frame, f.SEQUENCE)) == (3, 65535)
+    assert f.get_id(frame, f.TERM) == 70000
+    assert f.get_id(frame, f.LEADER) == ID_MAX
+
+
+def test_every_cut_of_a_frame_is_refused():
+    for whole in (beacon(), interest()):
+        for length in range(len(whole)):
+            assert f.check(whole[:length], MESH) != f.OK
+    for length in range(f.PAYLOAD):
+        assert f.check(event()[:length], MESH) == f.TOO_SHORT
+
+
+def test_a_frame_that_is_too_long_is_refused():
+    assert f.check(event(bytes(f.MTU - f.PAYLOAD)), MESH) == f.OK
+    assert f.check(event(bytes(f.MTU - f.PAYLOAD + 1)), MESH) == f.TOO_LONG
+    assert f.check(beacon() + b"x", MESH) == f.TOO_LONG
+    assert f.check(interest() + b"x", MESH) == f.TOO_LONG
+
+
+def test_another_version_another_mesh_and_an_unknown_kind_are_refused():
+    frame = event()
+    frame[f.KIND] = 2 << 5 | f.EVENT
+    assert f.check(frame, MESH) == f.OTHER_VERSION
+    assert f.check(event(), MESH + 1) == f.OTHER_MESH
+    frame = event()
+    frame[f.KIND] = f.VERSION << 5 | 15
+    assert f.check(frame, MESH) == f.UNKNOWN_KIND
+
+
+def test_an_id_beyond_thirty_bits_is_refused_in_every_field():
+    for make, fields in (
+        (beacon, (f.SENDER, f.ORIGIN, f.TERM, f.LEADER)),
+        (event, (f.SENDER, f.ORIGIN, f.TOPIC)),
+        (interest, (f.SENDER, f.ORIGIN, f.ROWS, f.ROWS + f.ROW_LEN)),
+    ):
+        for field in fields:
+            frame = make()
+            frame[field + 3] = 0x40
+            assert f.check(frame, MESH) == f.BAD_FIELD
+
+
+def test_a_count_of_rows_beyond_the_frame_is_refused():
+    frame = interest(2)
+    frame[f.ROW_COUNT] = 3
+    assert f.check(frame, MESH) == f.TOO_SHORT
+    frame[f.ROW_COUNT] = 255
+    assert f.check(frame, MESH) == f.BAD_FIELD
+
+
+def test_hops_that_would_carry_over_are_refused():
+    frame = event()
+    frame[f.HOPS] = 5 << 4 | 11
+    assert f.check(frame, MESH) == f.BAD_FIELD
+
+
+def test_a_frame_is_passed_on_as_often_as_its_hop_limit_says():
+    frame = event(hop_limit=15)
+    passed = 0
+    while f.hops_left(frame):
+        f.pass_on(frame, 100 + passed)
+        assert f.check(frame, MESH) == f.OK
+        passed += 1
+    assert passed == f.hops_travelled(frame) == 15
+    assert f.get_id(frame, f.SENDER) == 114
+    assert f.get_id(frame, f.ORIGIN) == 5
+
+
+def test_random_bytes_get_an_answer_and_never_an_exception():
+    dice = Dice(3)
+    for _ in range(2000):
+        frame = bytearray([dice.randrange(256) for _ in range(dice.randrange(60))])
+        assert 0 <= f.check(frame, MESH) < len(f.REASONS)
