@@ -65,13 +65,14 @@ class Ledger:
         if fault is not None:
             self.lost[fault] += 1
         if self._recorder is not None:
+            why = {} if fault is None else {"why": fault}
             self._recorder.write(
                 transmission.end_us,
-                "heard" if fault is None else "missed",
+                "missed" if why else "heard",
                 node=reception.receiver,
                 sender=transmission.sender,
                 rssi_dbm=round(reception.rssi_dbm, 1),
-                why=fault,
+                **why,
             )
 
     def leader_changed(self, node: int, leader: int) -> None:

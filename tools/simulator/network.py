@@ -47,6 +47,8 @@ class Run:
         self.stations = plan.protocol.stations(self)
         for station in self.stations:
             self.air.attach(station)
+        if recorder is not None:
+            recorder.describe(self)
 
     @property
     def measured_us(self) -> int:

@@ -5,7 +5,12 @@ from tools.simulator.station import Station
 
 
 class Protocol:
-    """A name, the radio figures it wants, and a station for each node of a run."""
+    """A name, the radio figures it wants, and a station for each node of a run.
+
+    warm_up_us: how long its nodes are up before the traffic begins, to learn of each other.
+    """
+
+    warm_up_us = 0
 
     def __init__(self, name: str, phy: Phy):
         self.name = name

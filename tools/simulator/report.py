@@ -1,9 +1,10 @@
 """What came of a run, as the numbers that are compared: a dictionary ready for JSON.
 
-Pairs are (message, node that wants it); the source is not counted. `reachable_pairs` are those
-that perfect relaying over the directed links could serve. `tx_total`, `airtime_ms_total` and what
-is derived from them count data, relays, retries, repair and acknowledgements; beacons, digests and
-elections are in `overhead_airtime_pct` (of all airtime). Shares of nothing are None.
+Pairs are (message, node that wants it); the source is not counted. `reach_pct` is of all pairs;
+`reachable_pairs` are those that perfect relaying over the directed links could serve. `tx_total`,
+`airtime_ms_total` and what is derived from them count data, relays, retries, repair and
+acknowledgements; beacons, digests and elections are in `overhead_airtime_pct` (of all airtime).
+Shares of nothing are None.
 """
 
 from tools.simulator.frame import PRIORITY_NAMES
@@ -21,10 +22,6 @@ def report_of(run, wall_s: float) -> dict:
     airtime_ms = ledger.airtime_us / 1000
     busy_us = [run.air.busy_us(node) for node in range(run.topology.nodes)]
     return {
-        "topology_nodes": run.topology.nodes,
-        "protocol": run.protocol_name,
-        "traffic": run.traffic.name,
-        "seed": run.dice.seed,
         **summary,
         "tx_total": ledger.transmissions,
         "tx_per_message": _ratio(ledger.transmissions, len(messages)),
@@ -74,7 +71,6 @@ class _Pairs:
             ]
         return {
             "messages": len(messages),
-            "wanted_pairs": wanted,
             "reachable_pairs": reachable,
             "delivered_pairs": len(delays_us),
             "reach_pct": _percent(len(delays_us), wanted),

@@ -1,4 +1,8 @@
-"""Repeaters in the way of MeshCore: every node passes every message on once, none is cancelled."""
+"""Repeaters in the way of MeshCore: every node passes every message on once, none is cancelled.
+
+A node that is forced to send loses what it is receiving, as the air here has it; the reference's
+program let such a frame through, which gives its repeaters up to 3 points more reach under load.
+"""
 
 from tools.simulator.frame import Frame, Message
 from tools.simulator.lora import lora_phy

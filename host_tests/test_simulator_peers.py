@@ -1,0 +1,149 @@
+"""The peers against the published results, and rules that hold for each of them."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tools.simulator.check_peers import Case, judge, published_cases
+from tools.simulator.frame import PRIORITY_NAMES
+from tools.simulator.network import Plan, Run
+from tools.simulator.peers.meshcore import length_bytes
+from tools.simulator.protocols import PROTOCOLS, protocol_named
+from tools.simulator.reachability import reachable_from, relays_for
+from tools.simulator.topology import load_topology
+from tools.simulator.traffic import load_trace, with_priorities
+
+DATA = Path(__file__).parent / "data" / "simulator"
+CASES = published_cases(DATA, DATA / "peers.json")
+FAR_AND_REPEATERS = [
+    case
+    for case in published_cases(DATA, DATA / "peers.json", ("fw28-hop7", "mcore"))
+    if case.trace in ("iso", "p600")
+]
+
+
+def run_of(protocol, name="N10_s0", trace="p600", **more):
+    plan = Plan(
+        load_topology(DATA / f"topo_{name}.json"),
+        load_trace(DATA / f"traffic_{name}.json", trace),
+        protocol_named(protocol),
+        **more,
+    )
+    return Run(plan)
+
+
+def report_of(protocol, *arguments, **more):
+    report = run_of(protocol, *arguments, **more).go()
+    del report["wall_s"]
+    return report
+
+
+def name_of(case: Case) -> str:
+    return f"{case.profile}-{case.trace}-N{case.nodes}_s{case.topology_seed}"
+
+
+@pytest.mark.parametrize("case", CASES + FAR_AND_REPEATERS, ids=name_of)
+def test_reach_and_transmissions_are_the_published_ones_within_chance(case):
+    verdict = judge(case, seeds=4)
+    assert verdict.holds or verdict.is_chance, verdict
+
+
+def test_over_all_published_rows_there_is_no_bias():
+    verdicts = [judge(case, seeds=2) for case in CASES]
+    reach_off = sum(verdict.reach_off for verdict in verdicts) / len(verdicts)
+    tx_off_pct = sum(verdict.tx_off_pct for verdict in verdicts) / len(verdicts)
+    assert abs(reach_off) < 1.0
+    assert abs(tx_off_pct) < 3.0
+
+
+@pytest.mark.parametrize("protocol", PROTOCOLS)
+def test_one_seed_gives_one_result_and_another_seed_another(protocol):
+    first, again, other = (json.dumps(report_of(protocol, seed=seed)) for seed in (1, 1, 2))
+    assert first == again
+    if protocol != "oracle":  # which leaves nothing to chance
+        assert first != other
+
+
+@pytest.mark.parametrize("protocol", PROTOCOLS)
+def test_nothing_arrives_where_no_links_lead(protocol):
+    run = run_of(protocol, "N10_s1")
+    report = run.go()
+    hears = run.topology.decodable(run.phy.sensitivity_dbm)
+    for message in run.traffic.messages:
+        reachable = reachable_from(hears, message.source)
+        for node in run.ledger.delivered_at_us.get(message.number, {}):
+            assert reachable >> node & 1
+    assert 0 < report["delivered_pairs"] <= report["reachable_pairs"] < 9 * report["messages"]
+
+
+@pytest.mark.parametrize("trace", ["iso", "p60"])
+def test_the_oracle_serves_all_that_can_be_reached_with_the_fewest_frames(trace):
+    run = run_of("oracle", "N30_s0", trace)
+    report = run.go()
+    hears = run.topology.decodable(run.phy.sensitivity_dbm)
+    fewest = sum(1 + len(relays_for(hears, each.source)) for each in run.traffic.messages)
+    if trace == "iso":
+        assert report["reach_of_reachable_pct"] == 100
+        assert report["tx_total"] == fewest
+    assert report["tx_total"] <= fewest
+
+
+def test_hop_limit_three_reaches_no_further_than_four_links():
+    run = run_of("managed-flood", "N30_s0", "iso")
+    run.go()
+    hears = run.topology.decodable(run.phy.sensitivity_dbm)
+    for message in run.traffic.messages:
+        near = 1 << message.source
+        for _ in range(4):
+            near = _widened(hears, near)
+        for node in run.ledger.delivered_at_us.get(message.number, {}):
+            assert near >> node & 1
+
+
+def _widened(hears, near):
+    wider = near
+    for node, heard in enumerate(hears):
+        if near >> node & 1:
+            wider |= heard
+    return wider
+
+
+def test_plain_flooding_and_repeaters_send_every_message_once_a_node():
+    for protocol in ("flood", "meshcore"):
+        run = run_of(protocol, "N10_s0", "iso")
+        report = run.go()
+        holders = report["delivered_pairs"] + report["messages"]
+        assert report["tx_total"] == holders
+        assert max(run.ledger.sent_by) <= report["messages"]
+
+
+def test_repeater_frames_grow_by_a_byte_a_hop():
+    assert [length_bytes(40, hops) for hops in (0, 1, 64)] == [53, 54, 117]
+
+
+def test_only_the_nodes_that_want_a_message_count():
+    every = report_of("flood", "N30_s0", "iso", seed=5)
+    some = report_of("flood", "N30_s0", "iso", seed=5, interest=0.1)
+    assert some["tx_total"] == every["tx_total"]
+    assert some["reachable_pairs"] <= 3 * 30
+    assert some["airtime_ms_per_delivery"] > 5 * every["airtime_ms_per_delivery"]
+
+
+def test_priorities_are_reported_apart_and_add_up():
+    topology = load_topology(DATA / "topo_N10_s0.json")
+    traffic = load_trace(DATA / "traffic_N10_s0.json", "p60")
+    plan = Plan(topology, traffic, protocol_named("managed-flood"))
+    marked = with_priorities(traffic, Run(plan).dice.stream("priorities"))
+    report = Run(Plan(topology, marked, protocol_named("managed-flood"))).go()
+    parts = report["by_priority"]
+    assert set(parts) == {"CRITICAL", "NORMAL"} <= set(PRIORITY_NAMES)
+    for key in ("messages", "reachable_pairs", "delivered_pairs"):
+        assert sum(part[key] for part in parts.values()) == report[key]
+
+
+def test_a_warm_up_moves_the_traffic_and_changes_no_share():
+    plain = report_of("oracle", "N10_s0", "iso")
+    moved = report_of("oracle", "N10_s0", "iso", warm_up_us=1_800_000_000)
+    assert moved["delay_ms"] == plain["delay_ms"]
+    assert moved["tx_total"] == plain["tx_total"]

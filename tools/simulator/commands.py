@@ -1,0 +1,132 @@
+"""`skein sim`: run protocols on modelled air from the command line."""
+
+import json
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+from tools.simulator import SimulatorError
+from tools.simulator.dice import Dice
+from tools.simulator.network import Plan, Run
+from tools.simulator.plots import draw
+from tools.simulator.protocols import PROTOCOLS, protocol_named
+from tools.simulator.recording import recording_to
+from tools.simulator.tables import report_table
+from tools.simulator.topology import load_topology
+from tools.simulator.traffic import load_trace, with_priorities
+
+
+class _Group(click.Group):
+    """Turns what cannot be simulated into one sentence and exit code 1."""
+
+    def invoke(self, ctx: click.Context):
+        try:
+            return super().invoke(ctx)
+        except SimulatorError as error:
+            raise click.ClickException(f"{error}.") from None
+
+
+@click.group(cls=_Group)
+def sim() -> None:
+    """Run Skein and other protocols on modelled air, in virtual time."""
+
+
+_READ = click.Path(path_type=Path, exists=True, dir_okay=False)
+_WRITE = click.Path(path_type=Path, dir_okay=False)
+_NETWORK_OPTIONS = (
+    click.option("--topology", type=_READ, required=True, help="JSON, as topology.py says."),
+    click.option("--traffic", required=True, metavar="FILE:TRACE", help="E.g. traffic.json:iso"),
+    click.option(
+        "--interest",
+        type=click.FloatRange(0, 1, min_open=True),
+        default=1.0,
+        show_default=True,
+        help="Share of the nodes that want the messages.",
+    ),
+    click.option("--seed", default=0, show_default=True),
+    click.option("--json", "json_path", type=_WRITE, help="Write the report there."),
+)
+
+
+def network_options(command):
+    """The options of every command that runs topology and traffic files."""
+    for option in reversed(_NETWORK_OPTIONS):
+        command = option(command)
+    return command
+
+
+@sim.command()
+@network_options
+@click.option("--protocol", type=click.Choice(list(PROTOCOLS)), required=True)
+@click.option("--trace", "trace_path", type=_WRITE, help="Record every event there.")
+def net(protocol: str, trace_path: Path | None, json_path: Path | None, **files) -> None:
+    """Run one protocol over a topology and traffic, and print what came of it."""
+    with recording_to(trace_path) as recorder, progress_shown() as progress:
+        report = Run(plan_of(protocol, **files), recorder).go(progress(protocol))
+    write_json(report, json_path)
+    Console().print(report_table({protocol: report}))
+
+
+@sim.command()
+@network_options
+@click.option(
+    "--protocol",
+    "protocols",
+    type=click.Choice(list(PROTOCOLS)),
+    multiple=True,
+    help="May be given several times; all of them when it is not given.",
+)
+@click.option(
+    "--plots", "plot_folder", type=click.Path(path_type=Path, file_okay=False), help="Draw there."
+)
+def compare(
+    protocols: tuple[str, ...], plot_folder: Path | None, json_path: Path | None, **files
+) -> None:
+    """Run several protocols over the same topology and traffic, side by side."""
+    runs = {name: Run(plan_of(name, **files)) for name in protocols or PROTOCOLS}
+    with progress_shown() as progress:
+        reports = {name: run.go(progress(name)) for name, run in runs.items()}
+    write_json(reports, json_path)
+    Console().print(report_table(reports))
+    if plot_folder is not None:
+        for path in draw(list(runs.values()), plot_folder):
+            click.echo(f"wrote {path}")
+
+
+def plan_of(protocol: str, topology: Path, traffic: str, interest: float, seed: int) -> Plan:
+    """The plan for a command's options. Raises SimulatorError for what cannot be run."""
+    path, separator, trace = traffic.rpartition(":")
+    if not separator:
+        raise SimulatorError(f"{traffic!r} names no trace, write FILE:TRACE")
+    chosen = protocol_named(protocol)
+    messages = with_priorities(load_trace(path, trace), Dice(seed).stream("priorities"))
+    return Plan(
+        load_topology(topology), messages, chosen, seed, interest, warm_up_us=chosen.warm_up_us
+    )
+
+
+def write_json(document, path: Path | None) -> None:
+    """Write a report, or several, when a path was given."""
+    if path is not None:
+        path.write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
+
+
+@contextmanager
+def progress_shown():
+    """Bars on a terminal, nothing elsewhere; `progress(title)` gives what a run calls."""
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console, disable=not console.is_terminal) as bars:
+
+        def progress(title: str):
+            task = bars.add_task(title, total=1.0)
+            return lambda share: bars.update(task, completed=share)
+
+        yield progress
+
+
+if __name__ == "__main__":
+    sim()

@@ -1,0 +1,48 @@
+"""A recording of a run: one JSON object a line, what happened at which instant.
+
+The first line describes the run (`event` "run": protocol, positions, seed). Every other line has
+`t_us` and `event`:
+
+    send        node, message (null for overhead), airtime_us, length
+    heard       node, sender, rssi_dbm
+    missed      node, sender, rssi_dbm, why: collision, sending, loss, jammed, off
+    delivered   node, message
+    leader      node, leader
+"""
+
+import json
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TextIO
+
+
+class Recorder:
+    """Writes lines to an open text file."""
+
+    def __init__(self, file: TextIO):
+        self._file = file
+
+    def describe(self, run) -> None:
+        """Write the first line."""
+        facts = {
+            "event": "run",
+            "protocol": run.protocol_name,
+            "seed": run.dice.seed,
+            "traffic": run.traffic.name,
+            "positions": run.topology.positions,
+        }
+        self._file.write(json.dumps(facts) + "\n")
+
+    def write(self, at_us: int, event: str, **facts) -> None:
+        """Write one event."""
+        self._file.write(json.dumps({"t_us": at_us, "event": event, **facts}) + "\n")
+
+
+@contextmanager
+def recording_to(path: Path | None):
+    """A recorder into that file for the time of a `with`; None when there is no path."""
+    if path is None:
+        yield None
+        return
+    with path.open("w", encoding="utf-8") as file:
+        yield Recorder(file)
