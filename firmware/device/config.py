@@ -1,7 +1,7 @@
 """Reads config.json: this board's settings, with every mistake named in one sentence.
 
 A mistake never stops a board that may hang in a tree: the setting keeps its default, the board
-goes on, and the sentences are printed at boot and kept in `mistakes`.
+goes on, and the sentences are printed at boot and shown by mesh.status().
 """
 
 import json
@@ -59,49 +59,41 @@ SETTINGS = {
 }
 
 
-class Config:
-    """The settings by name, and in `mistakes` a sentence for each thing that was wrong."""
+def load(path: str = FILE) -> tuple:
+    """(settings, mistakes): every setting by name, and a sentence for each thing that is wrong.
 
-    def __init__(self, values):
-        self.mistakes: list[str] = []
-        self._values = {}
-        for name, (default, check) in SETTINGS.items():
-            value = values.get(name, default)
-            expected = check(value) if name in values else None
-            if expected:
-                self._blame(f"{name!r} must be {expected}, not {json.dumps(value)}; ", default)
-                value = default
-            self._values[name] = value
-        for name in values:
-            if name not in SETTINGS:
-                self.mistakes.append(f"{FILE}: {name!r} is not a setting; known are {_known()}.")
-
-    def __getitem__(self, name: str):
-        return self._values[name]
-
-    def _blame(self, what, default):
-        self.mistakes.append(f"{FILE}: {what}{json.dumps(default)} is used instead.")
-
-
-def load(path: str = FILE) -> Config:
-    """The settings in the file at `path`; a missing file means defaults throughout."""
+    A missing file means defaults throughout.
+    """
     try:
         with open(path) as file:
-            values = json.load(file)
+            given = json.load(file)
     except OSError:
-        return Config({})
+        given = {}
     except ValueError:
         return _refused("is not valid JSON")
-    if not isinstance(values, dict):
+    if not isinstance(given, dict):
         return _refused("must hold one object in braces")
-    return Config(values)
+    return _checked(given)
+
+
+def _checked(given):
+    settings, mistakes = {}, []
+    for name, (default, check) in SETTINGS.items():
+        settings[name] = given.get(name, default)
+        expected = check(given[name]) if name in given else None
+        if expected:
+            settings[name] = default
+            mistakes.append(
+                f"{FILE}: {name!r} must be {expected}, not {json.dumps(given[name])}; "
+                f"{json.dumps(default)} is used instead."
+            )
+    for name in given:
+        if name not in SETTINGS:
+            known = ", ".join(sorted(SETTINGS))
+            mistakes.append(f"{FILE}: {name!r} is not a setting; known are {known}.")
+    return settings, mistakes
 
 
 def _refused(why):
-    config = Config({})
-    config.mistakes.append(f"{FILE}: the file {why}; every setting has its default.")
-    return config
-
-
-def _known():
-    return ", ".join(sorted(SETTINGS))
+    settings, _ = _checked({})
+    return settings, [f"{FILE}: the file {why}; every setting has its default."]

@@ -15,7 +15,7 @@ from skein.frame import MTU
 from skein.ticks import ticks_add, ticks_diff
 
 _BROADCAST = b"\xff\xff\xff\xff\xff\xff"
-_RX_FRAMES = const(12)  # what the driver holds while the loop is busy elsewhere
+_RX_FRAMES = const(8)  # what the driver holds while the loop is busy elsewhere
 _RX_OVERHEAD = const(14)
 _FIRST_WAIT_MS = const(20)
 _LONGEST_WAIT_MS = const(2000)

@@ -16,14 +16,14 @@ class Mesh:
     To look inside: leader, is_leader, status(), peers(), interests(), queue(), why().
     """
 
-    def __init__(self, node, link, runner, config):
+    def __init__(self, node, link, runner):
         self._node = node
         self._link = link
         self.runner = runner
-        self._config = config
         self._started_at = clock.now()
         self.id = ids.text(node.id)
-        self.name = config["name"] or self.id
+        self.name = self.id
+        self.config_mistakes: list[str] = []
         self.app_state = "not started"
 
     def __repr__(self):
@@ -91,7 +91,7 @@ class Mesh:
         status["name"] = self.name
         status["app"] = self.app_state
         status["uptime_s"] = ticks_diff(clock.now(), self._started_at) // 1000
-        status["config_mistakes"] = self._config.mistakes
+        status["config_mistakes"] = self.config_mistakes
         return status
 
     def peers(self) -> list:

@@ -7,7 +7,7 @@ import sys
 
 import machine
 
-from device import capability, config
+from device import capability
 from device.console import Console
 from device.espnow_link import ESPNowLink
 from device.mesh import Mesh
@@ -20,14 +20,27 @@ from skein.settings import NodeSettings
 
 def build() -> Mesh:
     """The node of this board, radio on, not running yet; prints the mistakes in config.json."""
-    settings = config.load()
-    for mistake in settings.mistakes:
+    settings, mistakes = _read_config()
+    for mistake in mistakes:
         print(mistake)
     link = ESPNowLink(settings["channel"], settings["tx_power_dbm"])
     link.start()
     storage = Storage()
     node = Node(_node_settings(settings, storage), link, random)
-    return Mesh(node, link, Runner(node, link, storage), settings)
+    mesh = Mesh(node, link, Runner(node, link, storage))
+    mesh.name = settings["name"] or mesh.id
+    mesh.config_mistakes = mistakes
+    return mesh
+
+
+def _read_config():
+    """Its code is needed once and is 3 KB, so it is given back to the heap."""
+    import device.config  # noqa: PLC0415
+
+    answer = device.config.load()
+    del sys.modules["device.config"]
+    del device.config
+    return answer
 
 
 def run(mesh: Mesh, namespace: dict) -> None:
