@@ -1,15 +1,13 @@
 """Runs boot.py and main.py as a chip does after power-on; then the VM's own REPL follows.
 
 An error in boot.py keeps main.py from running; SystemExit is a soft reset.  Where the VM's REPL
-knows no raw mode (before 1.27) a file `repl` in the state folder tells the supervisor that a
-Ctrl-A from the host must start `_raw`.
+knows no raw mode (before 1.27) the supervisor is told that Ctrl-A must start `_raw`.
 """
 
 import os
 import sys
 
 import machine
-import vfs
 
 import __main__
 
@@ -30,17 +28,13 @@ def _run_file(name):
     return False
 
 
-def _announce_repl():
-    if sys.implementation[1] < (1, 27):
-        vfs.VfsPosix(os.getenv("SKEIN_STATE")).open("repl", "w").close()
-
-
 def _boot():
     is_raw = bool(os.getenv("SKEIN_RAW"))
     is_fine = _run_file("boot.py")
     if is_fine and not is_raw:
         _run_file("main.py")
-    _announce_repl()
+    if sys.implementation[1] < (1, 27):
+        machine.mark_repl(True)
     if is_raw:
         import _raw  # noqa: PLC0415 (only a host in raw mode pays for it)
 

@@ -12,16 +12,18 @@ import micropython
 import __main__
 
 _ENTER, _LEAVE, _BREAK, _END, _PASTE = b"\x01\x02\x03\x04\x05"
-_BANNER = "raw REPL; CTRL-B to exit\r\n>"
+_BANNER = "raw REPL; CTRL-B to exit\n>"
 
 
 def run():
     """Serve raw mode until the host sends Ctrl-B."""
+    machine.mark_repl(False)
     micropython.kbd_intr(-1)
     try:
         _serve(sys.stdin.buffer, sys.stdout.buffer)
     finally:
         micropython.kbd_intr(3)
+        machine.mark_repl(True)
 
 
 def _serve(stdin, stdout):
@@ -30,7 +32,7 @@ def _serve(stdin, stdout):
     while True:
         byte = stdin.read(1)[0]
         if byte == _LEAVE:
-            stdout.write("\r\n")
+            stdout.write("\n")
             return
         if byte == _END:
             _execute(code, stdout)

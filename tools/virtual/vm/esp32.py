@@ -40,7 +40,7 @@ class NVS:
     """Values live in RAM until commit(), and in the state folder from then on."""
 
     def __init__(self, namespace):
-        self._file = "nvs-" + _checked_name(namespace)
+        self._file = "/nvs-" + _checked_name(namespace)
         self._folder = vfs.VfsPosix(os.getenv("SKEIN_STATE"))
         self._values = {}
         self._read()

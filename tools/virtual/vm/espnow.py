@@ -7,11 +7,10 @@ Source: MicroPython 1.25, ports/esp32/modespnow.c and modules/espnow.py.
 """
 
 import io
-import sys
 import time
 
 import micropython
-import uctypes
+from _in_place_length import InPlaceLength
 from _peers import (  # noqa: F401 (what `espnow` offers, too)
     ADDR_LEN,
     ARG,
@@ -39,11 +38,6 @@ _ENOENT = const(2)
 _ETIMEDOUT = const(116)  # of the chip, not of this computer
 _GET_FILENO = const(10)  # ioctl request of MicroPython's streams
 
-# Where a bytearray keeps its unused and its used length; the C code moves bytes between the two.
-_WORD = 4 if sys.maxsize < 1 << 32 else 8
-_FREE_AT = _WORD + 1
-_USED_AT = 2 * _WORD
-
 
 class ESPNow(io.IOBase):
     _singleton = None
@@ -62,8 +56,7 @@ class ESPNow(io.IOBase):
         self.peers_table = {}
         self._header = bytearray(8)
         self._mac = bytearray(ADDR_LEN)
-        self._sized = None  # the bytearray whose lengths `_lengths` shows
-        self._lengths = None
+        self._length = InPlaceLength(MAX_DATA_LEN)
         self._shared = [None, bytearray(MAX_DATA_LEN)]
         self._nothing = (None, None)
 
@@ -206,13 +199,13 @@ class ESPNow(io.IOBase):
         if not isinstance(buffers, list) or len(buffers) < 2:
             raise ValueError("ESPNow.recvinto(): Invalid argument")
         message = buffers[1]
-        self._resize(message, MAX_DATA_LEN)
+        self._length.set(message, MAX_DATA_LEN)
         if len(message) != MAX_DATA_LEN:
             raise ValueError("invalid buffer length")
         if not self._wait_for_frame(self._timeout_ms if timeout_ms is None else timeout_ms):
             return 0
         length = self._take_frame(message)
-        self._resize(message, length)
+        self._length.set(message, length)
         self._note_sender(buffers)
         if radio.ring.any():
             radio.ring_bell()
@@ -275,18 +268,3 @@ class ESPNow(io.IOBase):
         mac = bytes(self._mac)
         self.peers_table[mac] = [None, None]
         return mac
-
-    def _resize(self, message, length):
-        """Give `message` this length in place, within the memory it was made with."""
-        if not isinstance(message, bytearray):
-            return
-        if self._sized is not message:
-            # id() loses the top bit of some addresses to the tag of small ints.
-            address = id(message) & 0x7FFFFFFF if id(message) < 0 else id(message)
-            self._lengths = uctypes.bytearray_at(address, 3 * _WORD)
-            self._sized = message
-        lengths = self._lengths
-        capacity = lengths[_USED_AT] + lengths[_FREE_AT]
-        if capacity == MAX_DATA_LEN and not lengths[_USED_AT + 1] and not lengths[_FREE_AT + 1]:
-            lengths[_USED_AT] = length
-            lengths[_FREE_AT] = MAX_DATA_LEN - length

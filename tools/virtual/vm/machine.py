@@ -46,6 +46,14 @@ def soft_reset_raw():
     _leave(_EXIT_SOFT_RAW)
 
 
+def mark_repl(is_there):
+    """Not of the chip: tells the supervisor that a Ctrl-A from the host has to start `_raw`."""
+    if is_there:
+        _state.open("/repl", "w").close()
+    else:
+        _state.remove("/repl")
+
+
 def reset_cause():
     return int(os.getenv("SKEIN_RESET_CAUSE"))
 
@@ -59,10 +67,10 @@ class RTC:
 
     def memory(self, data=None):
         if data is None:
-            return _read("rtc")
+            return _read("/rtc")
         if len(data) > _RTC_BYTES:
             raise ValueError("buffer too long")
-        with _state.open("rtc", "wb") as file:
+        with _state.open("/rtc", "wb") as file:
             file.write(data)
         return None
 
@@ -131,7 +139,7 @@ class ADC:
     _FULL_MICROVOLTS = (950000, 1250000, 1750000, 2450000)
 
     def __init__(self, pin, *, atten=0):
-        self._name = f"adc{pin._id if isinstance(pin, Pin) else pin}"
+        self._name = f"/adc{pin._id if isinstance(pin, Pin) else pin}"
         self._full = self._FULL_MICROVOLTS[atten]
 
     def atten(self, atten):

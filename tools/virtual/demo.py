@@ -1,0 +1,159 @@
+"""The demo: a mesh of virtual boards, a live table of what they do, and its figures."""
+
+import json
+import math
+import signal
+import threading
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.console import Console
+from rich.live import Live
+from rich.table import Table
+
+from tools.virtual.demo_tally import BoardTally, Tally
+from tools.virtual.fleet import Fleet
+
+_APP = Path(__file__).with_name("demo_app.py")
+_SPACING_M = 30
+_RANGE_M = 75  # two places along the grid: most boards are two hops from some other
+_REFRESH_S = 0.5
+
+
+@dataclass(frozen=True)
+class DemoPlan:
+    """What the demo is asked for.  seconds and kill_leader_at_s: None for never."""
+
+    boards: int = 8
+    seconds: float | None = None
+    loss_percent: float = 0
+    kill_leader_at_s: float | None = None
+    heap_kb: int = 128
+    seed: int = 0
+
+
+def run(plan: DemoPlan, console: Console) -> dict:
+    """Run the demo until its time is over or Ctrl-C; returns its figures.
+
+    Raises SetupError where there is no MicroPython.
+    """
+    stopped = threading.Event()
+    former = signal.signal(signal.SIGINT, lambda *_: stopped.set())
+    try:
+        with Fleet(
+            plan.boards,
+            app=_APP,
+            config=lambda number: {"name": f"board-{number}", "channel": 6},
+            heap_kb=plan.heap_kb,
+            seed=plan.seed,
+        ) as fleet:
+            return _Demo(plan, fleet, console).run(stopped)
+    finally:
+        signal.signal(signal.SIGINT, former)
+
+
+class _Demo:
+    def __init__(self, plan: DemoPlan, fleet: Fleet, console: Console):
+        self._plan = plan
+        self._fleet = fleet
+        self._console = console
+        fleet.air.set_medium(loss_percent=plan.loss_percent)
+        fleet.air.place(_grid(plan.boards), _RANGE_M)
+        fleet.power_on()
+        self._started_at = time.monotonic()
+        self._tally = Tally(plan.boards, self._started_at)
+
+    def run(self, stopped: threading.Event) -> dict:
+        with Live(console=self._console, auto_refresh=False, transient=False) as live:
+            drawn_at = 0.0
+            while not stopped.is_set() and not self._is_over():
+                self._listen()
+                self._kill_leader_if_due()
+                if time.monotonic() - drawn_at >= _REFRESH_S:
+                    drawn_at = time.monotonic()
+                    live.update(self._table(), refresh=self._console.is_terminal)
+            live.update(self._table(), refresh=True)
+        runtime = self._fleet.runtime
+        return {
+            "runtime": {
+                "name": runtime.name,
+                "version": runtime.version,
+                "word_bits": runtime.word_bits,
+            },
+            "seconds": round(self._elapsed_s(), 1),
+            "loss_percent": self._plan.loss_percent,
+            "seed": self._plan.seed,
+            "reports_lost": self._fleet.lost_reports,
+            **self._tally.figures(time.monotonic()),
+        }
+
+    def _is_over(self) -> bool:
+        return self._plan.seconds is not None and self._elapsed_s() >= self._plan.seconds
+
+    def _elapsed_s(self) -> float:
+        return time.monotonic() - self._started_at
+
+    def _listen(self) -> None:
+        report = self._fleet.next_uart(timeout_s=0.05)
+        while report is not None:
+            board, data, arrived_at = report
+            self._tally.hear(board.number, json.loads(data), arrived_at)
+            report = self._fleet.next_uart(timeout_s=0)
+
+    def _kill_leader_if_due(self) -> None:
+        due_s = self._plan.kill_leader_at_s
+        if due_s is None or self._tally.killed or self._elapsed_s() < due_s:
+            return
+        leader = self._tally.leader()
+        if leader:
+            self._fleet.boards[leader.number].kill()
+            self._tally.note_kill(leader.number, time.monotonic())
+
+    def _table(self) -> Table:
+        table = Table(title=self._title(), title_justify="left")
+        for name in ("board", "role", "leader"):
+            table.add_column(name)
+        for name in ("term", "peers", "queue", "in", "out", "heap free", "airtime"):
+            table.add_column(name, justify="right")
+        table.add_column("attach to")
+        names = {board.id: f"board-{board.number}" for board in self._tally.boards if board.id}
+        for board in self._tally.boards:
+            table.add_row(*self._row(board, names))
+        return table
+
+    def _title(self) -> str:
+        figures = self._tally.figures(time.monotonic())
+        parts = [f"{self._elapsed_s():.0f} s", f"loss {self._plan.loss_percent:g} %"]
+        if figures["time_to_leader_ms"] is not None:
+            parts.append(f"leader after {figures['time_to_leader_ms']} ms")
+        if figures["reelection_ms"] is not None:
+            parts.append(f"new leader {figures['reelection_ms']} ms after the kill")
+        parts.append(f"{figures['events_delivered']} of {figures['events_wanted']} events arrived")
+        return "Skein: " + ", ".join(parts)
+
+    def _row(self, board: BoardTally, names: dict) -> list[str]:
+        name, status = f"board-{board.number}", board.status
+        if board.died_at is not None:
+            return [name, "[red]killed"]
+        if not status:
+            return [name, "boots"]
+        role = status["role"]
+        return [
+            name,
+            f"[bold green]{role}" if role == "leader" else role,
+            names.get(board.leader, "-"),
+            str(status["term"]),
+            str(status["neighbours"]),
+            str(status["queued"]),
+            str(status["delivered"]),
+            str(status["emitted"]),
+            f"{100 * status['heap_free'] // status['heap_total']} %",
+            f"{status['airtime_ms'] / 10 / max(1, status['uptime_s']):.1f} %",
+            self._fleet.boards[board.number].port,
+        ]
+
+
+def _grid(count: int) -> dict[int, tuple[float, float]]:
+    columns = math.ceil(math.sqrt(2 * count))
+    return {n: (n % columns * _SPACING_M, n // columns * _SPACING_M) for n in range(count)}

@@ -1,0 +1,170 @@
+"""Turns what the demo's boards tell into its figures.
+
+All instants are those of time.monotonic() on the host, at which a report arrived.
+"""
+
+import statistics
+from dataclasses import dataclass, field
+
+# An event counts as wanted if there was time to deliver it before the demo's end, and if its
+# origin lived long enough to send it.
+SETTLE_S = 2.0
+SEND_S = 1.0
+
+WANTED_BY_EVERY = {
+    "critical.fire": 1,
+    "anomaly.smoke": 2,
+    "product.count": 3,
+    "telemetry.temperature": 3,
+}
+
+
+@dataclass
+class BoardTally:
+    """What one board has told.  died_at: when its process was killed, or None."""
+
+    number: int
+    leader: str | None = None
+    status: dict = field(default_factory=dict)
+    died_at: float | None = None
+
+    @property
+    def id(self) -> str | None:
+        return self.status.get("id")
+
+    def wants(self, topic: str) -> bool:
+        return self.number % WANTED_BY_EVERY[topic] == 0
+
+    def lived_until(self, instant: float) -> bool:
+        return self.died_at is None or self.died_at > instant
+
+
+@dataclass
+class Emitted:
+    topic: str
+    origin: BoardTally
+    at: float
+
+
+class Tally:
+    """The figures of one demo with `count` boards, all powered on at `powered_on_at`."""
+
+    def __init__(self, count: int, powered_on_at: float):
+        self.boards = [BoardTally(number) for number in range(count)]
+        self.powered_on_at = powered_on_at
+        self.agreed_at: float | None = None
+        self.killed_at: float | None = None
+        self.killed: BoardTally | None = None
+        self.reagreed_at: float | None = None
+        self.emitted: dict[tuple[str, int], Emitted] = {}
+        self.delivered: dict[tuple[str, int, int], int] = {}
+        self.delivered_twice = 0
+        self.refused = 0
+        self.delays_ms: dict[str, list[int]] = {topic: [] for topic in WANTED_BY_EVERY}
+
+    def hear(self, number: int, report: list, at: float) -> None:
+        """Take in one report of board `number`."""
+        board = self.boards[number]
+        kind, *rest = report
+        if kind == "status":
+            board.status = rest[0]
+        elif kind == "leader":
+            board.leader = rest[0]
+        elif kind == "emit":
+            self._hear_emitted(board, *rest, at)
+        elif kind == "refused":
+            self.refused += 1
+        elif kind == "got":
+            self._hear_delivered(board, *rest)
+        self._note_agreement(at)
+
+    def note_kill(self, number: int, at: float) -> None:
+        """Board `number` was killed."""
+        self.killed = self.boards[number]
+        self.killed.died_at = self.killed_at = at
+
+    def leader(self) -> BoardTally | None:
+        """The board that all living ones follow, if there is one and it lives."""
+        living = [board for board in self.boards if board.died_at is None]
+        followed = {board.leader for board in living}
+        if len(followed) != 1:
+            return None
+        return next((board for board in living if board.id and board.id in followed), None)
+
+    def figures(self, ended_at: float) -> dict:
+        """The demo's result, as its JSON file holds it."""
+        wanted, delivered = self._wanted_and_delivered(ended_at - SETTLE_S)
+        return {
+            "time_to_leader_ms": _ms(self.powered_on_at, self.agreed_at),
+            "reelection_ms": _ms(self.killed_at, self.reagreed_at),
+            "leaders_at_end": sum(
+                board.died_at is None and board.status.get("role") == "leader"
+                for board in self.boards
+            ),
+            "events_emitted": len(self.emitted),
+            "events_refused": self.refused,
+            "events_wanted": wanted,
+            "events_delivered": delivered,
+            "events_unwanted_delivered": self._unwanted_delivered(),
+            "events_delivered_twice": self.delivered_twice,
+            "critical_p50_ms": _median(self.delays_ms["critical.fire"]),
+            "low_p50_ms": _median(self.delays_ms["telemetry.temperature"]),
+            "boards": [_board_figures(board) for board in self.boards],
+        }
+
+    def _hear_emitted(self, board, topic, mark, at):
+        if board.id:
+            self.emitted[board.id, mark] = Emitted(topic, board, at)
+
+    def _hear_delivered(self, board, topic, source, mark, delay_ms):
+        key = (source, mark, board.number)
+        if key in self.delivered:
+            self.delivered_twice += 1
+            return
+        self.delivered[key] = delay_ms
+        self.delays_ms.setdefault(topic, []).append(delay_ms)
+
+    def _note_agreement(self, at):
+        leader = self.leader()
+        if leader is None:
+            return
+        if self.agreed_at is None:
+            self.agreed_at = at
+        if self.killed_at is not None and self.reagreed_at is None:
+            self.reagreed_at = at
+
+    def _wanted_and_delivered(self, last_at):
+        wanted = delivered = 0
+        for (source, mark), event in self.emitted.items():
+            if event.at > last_at or not event.origin.lived_until(event.at + SEND_S):
+                continue
+            for board in self.boards:
+                if board is event.origin or not board.wants(event.topic):
+                    continue
+                if board.lived_until(event.at + SETTLE_S):
+                    wanted += 1
+                    delivered += (source, mark, board.number) in self.delivered
+        return wanted, delivered
+
+    def _unwanted_delivered(self):
+        unwanted = 0
+        for source, mark, number in self.delivered:
+            event = self.emitted.get((source, mark))
+            unwanted += event is None or not self.boards[number].wants(event.topic)
+        return unwanted
+
+
+def _board_figures(board: BoardTally) -> dict:
+    names = ("id", "role", "leader", "term", "heap_free", "heap_total", "delivered", "duplicates")
+    figures = {"number": board.number, "killed": board.died_at is not None}
+    for name in (*names, "frames_in", "frames_out", "airtime_ms", "neighbours"):
+        figures[name] = board.status.get(name)
+    return figures
+
+
+def _ms(start: float | None, end: float | None) -> int | None:
+    return None if start is None or end is None else round(1000 * (end - start))
+
+
+def _median(delays_ms: list[int]) -> float | None:
+    return statistics.median(delays_ms) if delays_ms else None
