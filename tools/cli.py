@@ -3,6 +3,7 @@
 import click
 
 from tools.setup import SetupError
+from tools.virtual.commands import demo
 
 
 class _Group(click.Group):
@@ -19,3 +20,6 @@ class _Group(click.Group):
 @click.version_option(package_name="skein")
 def main() -> None:
     """Skein: a coordination layer for ESP32 radio boards, seen from the host."""
+
+
+main.add_command(demo)

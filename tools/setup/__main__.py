@@ -3,6 +3,9 @@
 import sys
 import time
 
+if sys.version_info < (3, 11):  # noqa: UP036 - said before an import fails for that reason
+    sys.exit("setup: Python 3.11 or newer is needed; PYTHON=... names one to `make`.")
+
 from tools.setup import SetupError, micropython_runtime, python_environment
 
 
@@ -24,8 +27,6 @@ def main(what: str) -> int:
 
 
 if __name__ == "__main__":
-    if sys.version_info < (3, 11):
-        sys.exit(f"setup: Python 3.11 or newer is needed, this is {sys.version.split()[0]}.")
     try:
         sys.exit(main(sys.argv[1]))
     except SetupError as error:

@@ -1,5 +1,6 @@
 """Builds .venv with the host command and the tools, and the folder of MicroPython stubs."""
 
+import importlib.util
 import shutil
 import subprocess
 import sys
@@ -24,10 +25,10 @@ def install() -> None:
 
 def _create() -> None:
     shutil.rmtree(VENV, ignore_errors=True)
-    if subprocess.run([sys.executable, "-c", "import ensurepip"], capture_output=True).returncode:
-        _create_with_debian_wheel()
-    else:
+    if importlib.util.find_spec("ensurepip"):
         _checked([sys.executable, "-m", "venv", str(VENV)])
+    else:
+        _create_with_debian_wheel()
 
 
 def _create_with_debian_wheel() -> None:
@@ -44,5 +45,5 @@ def _pip(*arguments: str) -> None:
 
 
 def _checked(command: list[str]) -> None:
-    if subprocess.run(command, cwd=PROJECT).returncode:
+    if subprocess.run(command, cwd=PROJECT, check=False).returncode:
         raise SetupError(f"`{' '.join(command)}` failed; its own words stand above")

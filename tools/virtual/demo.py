@@ -111,12 +111,12 @@ class _Demo:
             self._tally.note_kill(leader.number, time.monotonic())
 
     def _table(self) -> Table:
-        table = Table(title=self._title(), title_justify="left")
+        table = Table(title=self._title(), title_justify="left", box=None, padding=(0, 1, 0, 0))
         for name in ("board", "role", "leader"):
-            table.add_column(name)
-        for name in ("term", "peers", "queue", "in", "out", "heap free", "airtime"):
-            table.add_column(name, justify="right")
-        table.add_column("attach to")
+            table.add_column(name, no_wrap=True)
+        for name in ("term", "peers", "queue", "in", "out", "heap", "air"):
+            table.add_column(name, justify="right", no_wrap=True)
+        table.add_column("attach to", no_wrap=True)
         names = {board.id: f"board-{board.number}" for board in self._tally.boards if board.id}
         for board in self._tally.boards:
             table.add_row(*self._row(board, names))

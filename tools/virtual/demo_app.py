@@ -1,9 +1,9 @@
 """The app.py of the demo's boards: wants some topics, emits bursts, and tells the supervisor.
 
 What it tells goes over UART(1), one JSON list a write, so that the serial port stays free for
-whoever attaches to it: ["leader", id], ["emit", topic, number], ["got", topic, source, number,
-delay_ms] and ["status", {...}].  Delays compare the clocks of two boards; on virtual boards
-these are one clock.
+whoever attaches to it: ["want", topic], ["leader", id], ["emit", topic, number], ["refused",
+topic, number], ["got", topic, source, number, delay_ms] and ["status", {...}].  Delays compare
+the clocks of two boards; on virtual boards these are one clock.
 """
 
 import asyncio
@@ -34,6 +34,7 @@ async def app(mesh):
     ):
         if number % every == 0:
             mesh.want(topic, level)
+            tell("want", topic)
     asyncio.create_task(tell_leader(mesh, tell))
     asyncio.create_task(tell_status(mesh, tell))
     asyncio.create_task(emit_bursts(mesh, tell))

@@ -4,6 +4,7 @@ All instants are those of time.monotonic() on the host, at which a report arrive
 """
 
 import statistics
+from collections import defaultdict
 from dataclasses import dataclass, field
 
 # An event counts as wanted if there was time to deliver it before the demo's end, and if its
@@ -11,19 +12,13 @@ from dataclasses import dataclass, field
 SETTLE_S = 2.0
 SEND_S = 1.0
 
-WANTED_BY_EVERY = {
-    "critical.fire": 1,
-    "anomaly.smoke": 2,
-    "product.count": 3,
-    "telemetry.temperature": 3,
-}
-
 
 @dataclass
 class BoardTally:
     """What one board has told.  died_at: when its process was killed, or None."""
 
     number: int
+    wishes: set[str] = field(default_factory=set)
     leader: str | None = None
     status: dict = field(default_factory=dict)
     died_at: float | None = None
@@ -31,9 +26,6 @@ class BoardTally:
     @property
     def id(self) -> str | None:
         return self.status.get("id")
-
-    def wants(self, topic: str) -> bool:
-        return self.number % WANTED_BY_EVERY[topic] == 0
 
     def lived_until(self, instant: float) -> bool:
         return self.died_at is None or self.died_at > instant
@@ -60,7 +52,7 @@ class Tally:
         self.delivered: dict[tuple[str, int, int], int] = {}
         self.delivered_twice = 0
         self.refused = 0
-        self.delays_ms: dict[str, list[int]] = {topic: [] for topic in WANTED_BY_EVERY}
+        self.delays_ms: dict[str, list[int]] = defaultdict(list)
 
     def hear(self, number: int, report: list, at: float) -> None:
         """Take in one report of board `number`."""
@@ -68,6 +60,8 @@ class Tally:
         kind, *rest = report
         if kind == "status":
             board.status = rest[0]
+        elif kind == "want":
+            board.wishes.add(rest[0])
         elif kind == "leader":
             board.leader = rest[0]
         elif kind == "emit":
@@ -122,7 +116,7 @@ class Tally:
             self.delivered_twice += 1
             return
         self.delivered[key] = delay_ms
-        self.delays_ms.setdefault(topic, []).append(delay_ms)
+        self.delays_ms[topic].append(delay_ms)
 
     def _note_agreement(self, at):
         leader = self.leader()
@@ -139,7 +133,7 @@ class Tally:
             if event.at > last_at or not event.origin.lived_until(event.at + SEND_S):
                 continue
             for board in self.boards:
-                if board is event.origin or not board.wants(event.topic):
+                if board is event.origin or event.topic not in board.wishes:
                     continue
                 if board.lived_until(event.at + SETTLE_S):
                     wanted += 1
@@ -150,7 +144,7 @@ class Tally:
         unwanted = 0
         for source, mark, number in self.delivered:
             event = self.emitted.get((source, mark))
-            unwanted += event is None or not self.boards[number].wants(event.topic)
+            unwanted += event is None or event.topic not in self.boards[number].wishes
         return unwanted
 
 
