@@ -9,10 +9,11 @@ from tools.simulator.check_peers import Case, judge, published_cases
 from tools.simulator.frame import PRIORITY_NAMES
 from tools.simulator.network import Plan, Run
 from tools.simulator.peers.meshcore import length_bytes
+from tools.simulator.placement import espnow_topology, grid
 from tools.simulator.protocols import PROTOCOLS, protocol_named
 from tools.simulator.reachability import reachable_from, relays_for
 from tools.simulator.topology import load_topology
-from tools.simulator.traffic import load_trace, with_priorities
+from tools.simulator.traffic import load_trace, one_at_a_time, with_priorities
 
 DATA = Path(__file__).parent / "data" / "simulator"
 CASES = published_cases(DATA, DATA / "peers.json")
@@ -124,7 +125,7 @@ def test_repeater_frames_grow_by_a_byte_a_hop():
 
 def test_only_the_nodes_that_want_a_message_count():
     every = report_of("flood", "N30_s0", "iso", seed=5)
-    some = report_of("flood", "N30_s0", "iso", seed=5, interest=0.1)
+    some = report_of("flood", "N30_s0", "iso", seed=5, interest={"all": 0.1})
     assert some["tx_total"] == every["tx_total"]
     assert some["reachable_pairs"] <= 3 * 30
     assert some["airtime_ms_per_delivery"] > 5 * every["airtime_ms_per_delivery"]
@@ -147,3 +148,43 @@ def test_a_warm_up_moves_the_traffic_and_changes_no_share():
     moved = report_of("oracle", "N10_s0", "iso", warm_up_us=1_800_000_000)
     assert moved["delay_ms"] == plain["delay_ms"]
     assert moved["tx_total"] == plain["tx_total"]
+
+
+def test_a_flood_on_espnow_crosses_several_hops():
+    protocol = protocol_named("flood", is_on_espnow=True)
+    topology = espnow_topology(grid(25, 60.0), protocol.phy)
+    report = Run(Plan(topology, one_at_a_time(25, 20, gap_us=1_000_000), protocol, seed=3)).go()
+    assert report["reach_pct"] > 99
+    assert 10 < report["delay_ms"]["p95"] < 300
+    assert report["tx_per_message"] == pytest.approx(25, abs=0.5)
+
+
+@pytest.mark.parametrize("protocol", PROTOCOLS)
+def test_a_run_survives_nodes_that_lose_power_and_come_back(protocol):
+    faults = tuple(
+        (at_us * 1_000_000, act)
+        for at_us, act in (
+            (600, lambda run: [run.switch_off(number) for number in (2, 3)]),
+            (700, lambda run: run.switch_off(2)),
+            (1_800, lambda run: run.switch_on(2)),
+        )
+    )
+    run = run_of(protocol, "N10_s0", "p60", faults=faults)
+    run.go()
+    births = {message.number: message.born_us for message in run.traffic.messages}
+    heard_us = {node: [] for node in (2, 3)}
+    for known in run.ledger.delivered_at_us.values():
+        for node in heard_us:
+            heard_us[node] += [known[node]] if node in known else []
+    assert births and max(heard_us[3]) <= 600_000_000
+    assert not [at_us for at_us in heard_us[2] if 600_000_000 < at_us < 1_800_000_000]
+    assert run.stations[3] is None and run.stations[2] is not None
+
+
+def test_a_rebooted_node_begins_its_clock_anew_and_keeps_its_storage():
+    run = run_of("flood", faults=((1_000_000, lambda run: run.switch_off(4)),))
+    run.storage[4]["epoch"] = 1
+    run.go()
+    run.switch_on(4)
+    assert run.stations[4].clock.ticks_ms(run.engine.now_us) == 0
+    assert run.storage[4] == {"epoch": 1}

@@ -103,9 +103,8 @@ def plan_of(protocol: str, topology: Path, traffic: str, interest: float, seed: 
         raise SimulatorError(f"{traffic!r} names no trace, write FILE:TRACE")
     chosen = protocol_named(protocol)
     messages = with_priorities(load_trace(path, trace), Dice(seed).stream("priorities"))
-    return Plan(
-        load_topology(topology), messages, chosen, seed, interest, warm_up_us=chosen.warm_up_us
-    )
+    wishes = {each.topic: interest for each in messages.messages}
+    return Plan(load_topology(topology), messages, chosen, seed, wishes, chosen.warm_up_us)
 
 
 def write_json(document, path: Path | None) -> None:

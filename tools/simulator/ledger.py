@@ -21,7 +21,7 @@ class Ledger:
         self.sent_by = [0] * nodes
         self.delivered_at_us: dict[int, dict[int, int]] = {}
         self.airtime_by_second_us: Counter[int] = Counter()
-        self.leader_changes: list[tuple[int, int, int]] = []
+        self.follows: list[tuple[int, int, int | None]] = []
         self._recorder = recorder
 
     def delivered(self, message: Message, node: int) -> bool:
@@ -75,8 +75,15 @@ class Ledger:
                 **why,
             )
 
-    def leader_changed(self, node: int, leader: int) -> None:
-        """A node now follows another leader; stations that elect call this."""
-        self.leader_changes.append((self.engine.now_us, node, leader))
+    def follow(self, node: int, leader: int | None) -> None:
+        """A node now follows this leader, or nobody; stations that elect call this."""
+        self.follows.append((self.engine.now_us, node, leader))
         if self._recorder is not None:
             self._recorder.write(self.engine.now_us, "leader", node=node, leader=leader)
+
+    def switched_off(self, node: int) -> None:
+        """A node lost power, and with it the leader it followed, if it did."""
+        if any(node == follower for _, follower, _ in self.follows):
+            self.follows.append((self.engine.now_us, node, None))
+        if self._recorder is not None:
+            self._recorder.write(self.engine.now_us, "off", node=node)

@@ -1,34 +1,42 @@
 """One run: a topology, traffic and a protocol put together on one air."""
 
 import time
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Callable
+from dataclasses import dataclass, field
 
 from tools.simulator.air import Air
 from tools.simulator.dice import Dice
 from tools.simulator.engine import Engine
+from tools.simulator.leaders import leadership_of
 from tools.simulator.ledger import Ledger
 from tools.simulator.phy import Phy
+from tools.simulator.protocol import Protocol
 from tools.simulator.report import report_of
+from tools.simulator.station import TICKS_PERIOD_MS, LocalClock
 from tools.simulator.topology import Topology
 from tools.simulator.traffic import Traffic
+
+CLOCK_DRIFT_PPM = 20.0
 
 _PROGRESS_STEPS = 200
 
 
 @dataclass(frozen=True)
 class Plan:
-    """What to run. interest: share of the nodes that want the messages, 0..1.
+    """What to run.
 
+    interest: share of the nodes that want a topic, 0..1; every node wants a topic not named.
     warm_up_us: quiet time before the traffic's own clock begins, nodes switched on.
+    faults: (instant on the traffic's clock, what to do to the run) in any order.
     """
 
     topology: Topology
     traffic: Traffic
-    protocol: object
+    protocol: Protocol
     seed: int = 0
-    interest: float = 1.0
+    interest: dict[str, float] = field(default_factory=dict)
     warm_up_us: int = 0
+    faults: tuple[tuple[int, Callable[["Run"], None]], ...] = ()
 
 
 class Run:
@@ -44,21 +52,21 @@ class Run:
         self.engine = Engine()
         self.ledger = Ledger(self.engine, self.topology.nodes, recorder)
         self.air = Air(self.engine, self.phy, list(self.topology.links), self.dice, self.ledger)
-        self.stations = plan.protocol.stations(self)
-        for station in self.stations:
-            self.air.attach(station)
+        self.storage: list[dict] = [{} for _ in range(self.topology.nodes)]
+        self.stations = [None] * self.topology.nodes
+        self._shared = plan.protocol.shared(self)
+        self._clock_dice = self.dice.stream("clocks")
+        self._interested: dict[str, int] = {}
         if recorder is not None:
             recorder.describe(self)
-
-    @property
-    def measured_us(self) -> int:
-        return self.traffic.duration_us
 
     def go(self, progress=None) -> dict:
         """Run to the end; `progress(share)` is called now and then. Returns the report."""
         began_s = time.perf_counter()
-        for station in self.stations:
-            station.start()
+        for number in range(self.topology.nodes):
+            self.switch_on(number, self._clock_dice.randrange(TICKS_PERIOD_MS))
+        for at_us, act in self.plan.faults:
+            self.engine.at(at_us + self.plan.warm_up_us, act, self)
         for message in self.traffic.messages:
             self.engine.at(message.born_us, self._hand_over, message)
         for step in range(1, _PROGRESS_STEPS + 1):
@@ -67,24 +75,45 @@ class Run:
                 progress(step / _PROGRESS_STEPS)
         return report_of(self, time.perf_counter() - began_s)
 
+    def switch_on(self, number: int, ticks_ms: int = 0) -> None:
+        """Put a new station on the air; its clock shows `ticks_ms` now and drifts."""
+        station = self.plan.protocol.station(number, self, self._shared)
+        drift_ppm = self._clock_dice.uniform(-CLOCK_DRIFT_PPM, CLOCK_DRIFT_PPM)
+        station.clock = LocalClock.showing(ticks_ms, self.engine.now_us, drift_ppm)
+        self.stations[number] = station
+        self.air.attach(station)
+        station.start()
+
+    def switch_off(self, number: int) -> None:
+        """Power is lost: what the node held in RAM is gone, its storage is kept."""
+        if self.stations[number] is not None:
+            self.stations[number].stop()
+            self.stations[number] = None
+            self.air.detach(number)
+            self.ledger.switched_off(number)
+
     def wanted_by(self, message) -> int:
         """The set of nodes that want a message, as bits; its source is not among them."""
-        return self._interested & ~(1 << message.source)
-
-    @cached_property
-    def _interested(self) -> int:
-        nodes = range(self.topology.nodes)
-        if self.plan.interest >= 1:
-            return (1 << len(nodes)) - 1
-        wanted = max(1, round(self.plan.interest * len(nodes)))
-        return sum(1 << node for node in self.dice.stream("interest").sample(nodes, wanted))
+        topic = message.topic
+        if topic not in self._interested:
+            self._interested[topic] = self._draw_interest(topic)
+        return self._interested[topic] & ~(1 << message.source)
 
     def leaders(self) -> dict:
-        """Filled by protocols that elect; the peers elect nobody."""
-        return self.plan.protocol.leaders(self)
+        """How leadership went; empty when nobody was ever elected."""
+        return leadership_of(self.ledger.follows, self.topology.nodes, self.engine.now_us)
 
     def memory_bytes_per_node(self) -> int | None:
         return self.plan.protocol.memory_bytes_per_node(self)
 
+    def _draw_interest(self, topic) -> int:
+        nodes = range(self.topology.nodes)
+        share = self.plan.interest.get(topic, 1.0)
+        wanted = min(len(nodes), max(1, round(share * len(nodes))))
+        chosen = self.dice.stream(f"interest in {topic}").sample(nodes, wanted)
+        return sum(1 << node for node in chosen)
+
     def _hand_over(self, message):
-        self.stations[message.source].originate(message)
+        station = self.stations[message.source]
+        if station is not None:
+            station.originate(message)

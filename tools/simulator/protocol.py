@@ -16,12 +16,16 @@ class Protocol:
         self.name = name
         self.phy = phy
 
-    def stations(self, run) -> list[Station]:
-        raise NotImplementedError
+    def shared(self, run) -> object:
+        """What all stations of one run have in common; None when they have nothing."""
+        return None
 
-    def leaders(self, run) -> dict:
-        """`time_to_leader_ms, split_ms, changes` where there are leaders, else nothing."""
-        return {}
+    def station(self, number: int, run, shared: object) -> Station:
+        """A node that was just switched on, for the first time or again.
+
+        `run.storage[number]` is a dictionary that survives a reboot, as flash does.
+        """
+        raise NotImplementedError
 
     def memory_bytes_per_node(self, run) -> int | None:
         """Bytes of state a node holds, where that is known."""

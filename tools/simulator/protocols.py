@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from tools.simulator import SimulatorError
-from tools.simulator.peers.flood import Flood
+from tools.simulator.peers.flood import EspNowFlood, Flood
 from tools.simulator.peers.managed_flood import FIRMWARE_28, FIRMWARE_28_FAR, STOCK, ManagedFlood
 from tools.simulator.peers.meshcore import MeshCore
 from tools.simulator.peers.oracle import Oracle
@@ -19,8 +19,16 @@ PROTOCOLS: dict[str, Callable[[], Protocol]] = {
 }
 
 
-def protocol_named(name: str) -> Protocol:
-    """A protocol ready to be run. Raises SimulatorError when there is none of that name."""
-    if name not in PROTOCOLS:
-        raise SimulatorError(f"there is no protocol {name!r}, only {', '.join(PROTOCOLS)}")
-    return PROTOCOLS[name]()
+ON_ESPNOW: dict[str, Callable[[], Protocol]] = {"flood": EspNowFlood}
+
+
+def protocol_named(name: str, is_on_espnow: bool = False) -> Protocol:
+    """A protocol ready to be run, on LoRa LONG_FAST unless said otherwise.
+
+    Raises SimulatorError when there is none of that name on that radio.
+    """
+    known = ON_ESPNOW if is_on_espnow else PROTOCOLS
+    if name not in known:
+        radio = "ESP-NOW" if is_on_espnow else "LoRa"
+        raise SimulatorError(f"there is no protocol {name!r} on {radio}, only {', '.join(known)}")
+    return known[name]()

@@ -7,7 +7,8 @@ The first line describes the run (`event` "run": protocol, positions, seed). Eve
     heard       node, sender, rssi_dbm
     missed      node, sender, rssi_dbm, why: collision, sending, loss, jammed, off
     delivered   node, message
-    leader      node, leader
+    leader      node, leader (null: it follows nobody)
+    off         node
 """
 
 import json

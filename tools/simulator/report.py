@@ -31,7 +31,7 @@ def report_of(run, wall_s: float) -> dict:
         "overhead_airtime_pct": _percent(ledger.overhead_airtime_us, all_airtime_us),
         "delay_ms": delays_ms,
         "collision_pct": _percent(ledger.lost["collision"], ledger.receptions),
-        "channel_util_pct": _percent(sum(busy_us), len(busy_us) * run.measured_us),
+        "channel_util_pct": _percent(sum(busy_us), len(busy_us) * run.traffic.duration_us),
         "by_priority": pairs.by(lambda message: PRIORITY_NAMES[message.priority]),
         "by_topic": pairs.by(lambda message: message.topic),
         "leaders": run.leaders(),

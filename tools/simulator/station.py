@@ -1,5 +1,8 @@
 """A station: something with a radio, a clock of its own, and timers in virtual time."""
 
+from collections.abc import Callable
+
+from tools.simulator.engine import Entry
 from tools.simulator.frame import Frame, Message
 
 TICKS_PERIOD_MS = 1 << 30
@@ -15,6 +18,11 @@ class LocalClock:
     def __init__(self, offset_ms: int = 0, drift_ppm: float = 0.0):
         self._offset_ms = offset_ms
         self._rate = 1.0 + drift_ppm * 1e-6
+
+    @classmethod
+    def showing(cls, ticks_ms: int, now_us: int, drift_ppm: float = 0.0) -> "LocalClock":
+        """A clock that shows `ticks_ms` at the true instant `now_us`."""
+        return cls(ticks_ms - cls(0, drift_ppm).ticks_ms(now_us), drift_ppm)
 
     def ticks_ms(self, now_us: int) -> int:
         """What the clock shows at the true instant `now_us`."""
@@ -38,7 +46,8 @@ class LocalClock:
 class Station:
     """What the air and the run call; a protocol fills in the verbs.
 
-    run: the parts of the run that a station may use: `engine`, `air`, `ledger`, `dice`.
+    run: the parts of the run that a station may use: `engine`, `air`, `ledger`, `dice`, `storage`.
+    clock: the node's own milliseconds, set by the run before `start`.
     """
 
     def __init__(self, number: int, run):
@@ -47,6 +56,7 @@ class Station:
         self.engine = run.engine
         self.air = run.air
         self.clock = LocalClock()
+        self._is_on = True
 
     def start(self) -> None:
         """The node is switched on."""
@@ -63,4 +73,13 @@ class Station:
         """The station's own frame is over."""
 
     def stop(self) -> None:
-        """The node is switched off: it forgets what is in its RAM and cancels its timers."""
+        """The node is switched off: its timers run out without effect."""
+        self._is_on = False
+
+    def after(self, delay_us: int, action: Callable, *arguments) -> Entry:
+        """A timer of this node: `action(*arguments)` in `delay_us`, unless it is off by then."""
+        return self.engine.after(delay_us, self._while_on, action, arguments)
+
+    def _while_on(self, action, arguments):
+        if self._is_on:
+            action(*arguments)

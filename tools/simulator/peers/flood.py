@@ -1,13 +1,17 @@
 """Plain flooding: every node sends every message once, after a random wait, and that is all."""
 
+from tools.simulator.espnow import espnow_phy
 from tools.simulator.frame import Frame, Message
 from tools.simulator.lora import LONG_FAST, lora_phy
+from tools.simulator.mac import EspNowMac
 from tools.simulator.peers.queued import QueuedStation, first_frame
 from tools.simulator.protocol import Protocol
+from tools.simulator.station import Station
 
 HEADER_BYTES = 16
 
 _SLOTS = 32
+_ESPNOW_WAIT_US = 50_000
 
 
 class FloodStation(QueuedStation):
@@ -23,9 +27,41 @@ class FloodStation(QueuedStation):
         return self.dice.randrange(_SLOTS) * LONG_FAST.slot_us()
 
 
+class EspNowFloodStation(Station):
+    """The same on ESP-NOW, where the radio itself looks at the channel."""
+
+    def __init__(self, number: int, run):
+        super().__init__(number, run)
+        self._mac = EspNowMac(number, run)
+        self._dice = run.dice.stream(f"station {number}")
+
+    def originate(self, message: Message) -> None:
+        self._mac.send(first_frame(message, HEADER_BYTES, None))
+
+    def hear(self, frame: Frame, rssi_dbm: float, snr_db: float) -> None:
+        if self.run.ledger.delivered(frame.message, self.number):
+            relay = Frame(frame.length_bytes, frame.message)
+            self.after(self._dice.randrange(_ESPNOW_WAIT_US), self._mac.send, relay)
+
+    def sent(self, frame: Frame) -> None:
+        self._mac.sent()
+
+    def stop(self) -> None:
+        super().stop()
+        self._mac.stop()
+
+
 class Flood(Protocol):
     def __init__(self):
         super().__init__("flood", lora_phy())
 
-    def stations(self, run) -> list[FloodStation]:
-        return [FloodStation(number, run) for number in range(run.topology.nodes)]
+    def station(self, number: int, run, shared: None) -> FloodStation:
+        return FloodStation(number, run)
+
+
+class EspNowFlood(Protocol):
+    def __init__(self):
+        super().__init__("flood", espnow_phy())
+
+    def station(self, number: int, run, shared: None) -> EspNowFloodStation:
+        return EspNowFloodStation(number, run)

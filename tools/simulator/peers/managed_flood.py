@@ -125,9 +125,7 @@ class ManagedFloodStation(QueuedStation):
     def _send_own(self, message, resends_left):
         frame = first_frame(message, HEADER_BYTES, _Hop(self._rules.hop_limit))
         self.offer(frame)
-        self.engine.after(
-            self._resend_delay_us(frame), self._perhaps_resend, message, resends_left
-        )
+        self.after(self._resend_delay_us(frame), self._perhaps_resend, message, resends_left)
 
     def _perhaps_resend(self, message, resends_left):
         if resends_left > 0 and message.number not in self._answered:
@@ -151,9 +149,8 @@ class ManagedFlood(Protocol):
         super().__init__(name, lora_phy(LONG_FAST, rules.cad_symbols))
         self._rules = rules
 
-    def stations(self, run) -> list[ManagedFloodStation]:
-        answered: set[int] = set()
-        return [
-            ManagedFloodStation(number, run, self._rules, answered)
-            for number in range(run.topology.nodes)
-        ]
+    def shared(self, run) -> set[int]:
+        return set()
+
+    def station(self, number: int, run, shared: set[int]) -> ManagedFloodStation:
+        return ManagedFloodStation(number, run, self._rules, shared)

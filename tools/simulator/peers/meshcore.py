@@ -66,5 +66,5 @@ class MeshCore(Protocol):
     def __init__(self):
         super().__init__("meshcore", lora_phy())
 
-    def stations(self, run) -> list[MeshCoreStation]:
-        return [MeshCoreStation(number, run) for number in range(run.topology.nodes)]
+    def station(self, number: int, run, shared: None) -> MeshCoreStation:
+        return MeshCoreStation(number, run)

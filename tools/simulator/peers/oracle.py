@@ -24,6 +24,7 @@ class _Order:
     sender: int
     frame: Frame
     pupils: list[int]
+    end_us: int = 0
 
 
 class Conductor:
@@ -44,22 +45,24 @@ class Conductor:
             self._waiting.append(_Order(sender, frame, pupils))
             self.look()
 
-    def over(self, frame: Frame) -> None:
-        """A frame has ended."""
-        self._on_air = [order for order in self._on_air if order.frame is not frame]
-        self.look()
-
     def look(self) -> None:
         """Start all orders that can start, the oldest message first."""
+        now_us = self._run.engine.now_us
+        self._on_air = [order for order in self._on_air if order.end_us > now_us]
         self._waiting.sort(key=lambda order: order.frame.message.number)
-        still = []
-        for order in self._waiting:
+        waiting, self._waiting = self._waiting, []
+        for order in waiting:
+            if self._run.stations[order.sender] is None:
+                continue
             if self._can_start(order):
-                self._on_air.append(order)
-                self._run.air.transmit(order.sender, order.frame)
+                self._start(order)
             else:
-                still.append(order)
-        self._waiting = still
+                self._waiting.append(order)
+
+    def _start(self, order):
+        order.end_us = self._run.air.transmit(order.sender, order.frame).end_us
+        self._on_air.append(order)
+        self._run.engine.at(order.end_us, self.look)
 
     def _can_start(self, order):
         return all(
@@ -103,14 +106,13 @@ class OracleStation(Station):
         if self.run.ledger.delivered(frame.message, self.number):
             self._conductor.ask(self.number, frame.message)
 
-    def sent(self, frame: Frame) -> None:
-        self._conductor.over(frame)
-
 
 class Oracle(Protocol):
     def __init__(self):
         super().__init__("oracle", lora_phy())
 
-    def stations(self, run) -> list[OracleStation]:
-        conductor = Conductor(run)
-        return [OracleStation(number, run, conductor) for number in range(run.topology.nodes)]
+    def shared(self, run) -> Conductor:
+        return Conductor(run)
+
+    def station(self, number: int, run, shared: Conductor) -> OracleStation:
+        return OracleStation(number, run, shared)

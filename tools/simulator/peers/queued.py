@@ -55,7 +55,7 @@ class QueuedStation(Station):
         self._wait(self.delay_us(frame))
 
     def _wait(self, delay_us):
-        self.engine.after(delay_us, self._try)
+        self.after(delay_us, self._try)
 
     def _try(self):
         frame = self._queue[0]
