@@ -28,7 +28,7 @@ from tools.virtual.ward import Timer, Ward
 
 PWRON_RESET, HARD_RESET, WDT_RESET, SOFT_RESET = 1, 2, 3, 5
 
-# What vm/machine.py leaves with; 0 is Ctrl-D at the VM's own REPL.
+# What vm/_process.py leaves with; 0 is Ctrl-D at the VM's own REPL.
 _EXIT_HARD, _EXIT_SOFT, _EXIT_SOFT_RAW = 100, 101, 102
 _START_RAW = b"__import__('_raw').run()\r"
 

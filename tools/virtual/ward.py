@@ -12,6 +12,7 @@ import selectors
 import socket
 import threading
 import time
+import traceback
 from collections.abc import Callable
 from concurrent.futures import Future
 from typing import TypeVar
@@ -105,11 +106,11 @@ class Ward:
             now = time.monotonic()
             if now >= next_tick_at:
                 next_tick_at = now + _TICK_S
-                for action in self._ticks:
-                    action()
+                for action in tuple(self._ticks):
+                    _safely(action)
             self._run_timers(now)
             for key, events in self._selector.select(self._wait_s(next_tick_at)):
-                key.data(events)
+                _safely(key.data, events)
 
     def _wait_s(self, next_tick_at):
         due_at = self._timers[0][0] if self._timers else next_tick_at
@@ -119,4 +120,12 @@ class Ward:
         while self._timers and self._timers[0][0] <= now:
             timer = heapq.heappop(self._timers)[2]
             if not timer.is_cancelled:
-                timer.action()
+                _safely(timer.action)
+
+
+def _safely(action, *arguments):
+    """One board's trouble is told and does not end the thread, and with it all boards."""
+    try:
+        action(*arguments)
+    except Exception:
+        traceback.print_exc()

@@ -7,7 +7,7 @@ knows no raw mode (before 1.27) the supervisor is told that Ctrl-A must start `_
 import os
 import sys
 
-import machine
+from _process import EXIT_SOFT, leave, state_folder
 
 import __main__
 
@@ -22,7 +22,7 @@ def _run_file(name):
         execfile(name, __main__.__dict__)  # noqa: F821 (MicroPython's own)
         return True
     except SystemExit:
-        machine.soft_reset()
+        leave(EXIT_SOFT)
     except BaseException as error:
         sys.print_exception(error)
     return False
@@ -34,7 +34,7 @@ def _boot():
     if is_fine and not is_raw:
         _run_file("main.py")
     if sys.implementation[1] < (1, 27):
-        machine.mark_repl(True)
+        state_folder().open("/repl", "w").close()
     if is_raw:
         import _raw  # noqa: PLC0415 (only a host in raw mode pays for it)
 

@@ -6,8 +6,8 @@ Raw paste is refused, so that mpremote falls back to plain raw mode.
 
 import sys
 
-import machine
 import micropython
+from _process import EXIT_SOFT_RAW, leave, state_folder
 
 import __main__
 
@@ -17,13 +17,13 @@ _BANNER = "raw REPL; CTRL-B to exit\n>"
 
 def run():
     """Serve raw mode until the host sends Ctrl-B."""
-    machine.mark_repl(False)
+    state_folder().remove("/repl")  # Ctrl-A is ours from now on
     micropython.kbd_intr(-1)
     try:
         _serve(sys.stdin.buffer, sys.stdout.buffer)
     finally:
         micropython.kbd_intr(3)
-        machine.mark_repl(True)
+        state_folder().open("/repl", "w").close()
 
 
 def _serve(stdin, stdout):
@@ -52,7 +52,7 @@ def _serve(stdin, stdout):
 def _execute(code, stdout):
     stdout.write("OK")
     if not code:
-        machine.soft_reset_raw()
+        leave(EXIT_SOFT_RAW)
     error = None
     micropython.kbd_intr(3)
     try:
@@ -62,7 +62,7 @@ def _execute(code, stdout):
     micropython.kbd_intr(-1)
     stdout.write("\x04")
     if isinstance(error, SystemExit):
-        machine.soft_reset_raw()
+        leave(EXIT_SOFT_RAW)
     if error:
         sys.print_exception(error)
     stdout.write("\x04>")

@@ -3,9 +3,7 @@
 Errors: MicroPython 1.25, ports/esp32/esp32_nvs.c.
 """
 
-import os
-
-import vfs
+from _process import state_folder
 
 HEAP_DATA = 4
 HEAP_EXEC = 1
@@ -41,7 +39,7 @@ class NVS:
 
     def __init__(self, namespace):
         self._file = "/nvs-" + _checked_name(namespace)
-        self._folder = vfs.VfsPosix(os.getenv("SKEIN_STATE"))
+        self._folder = state_folder()
         self._values = {}
         self._read()
 

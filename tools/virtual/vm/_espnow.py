@@ -1,0 +1,252 @@
+"""What espnow.ESPNow is built on, in C on the chip.
+
+Sending with sync=False and receiving with recvinto allocate nothing, as in the C code.
+What differs: keys are stored and counted but encrypt nothing, and an irq callback is scheduled
+when the program next calls ESPNow, since nothing interrupts a running program here.
+Source: MicroPython 1.25, ports/esp32/modespnow.c.
+"""
+
+import io
+import time
+
+import micropython
+from _in_place_length import InPlaceLength
+from _peers import (
+    ADDR_LEN,
+    ARG,
+    CHAN,
+    IF,
+    KEY_LEN,
+    NO_MEM,
+    NOT_FOUND,
+    PeerTable,
+    checked_bytes,
+    fail,
+)
+from _radio import IS_AP_ON, IS_ESPNOW_ON, IS_STA_ON, MOST_MESSAGE_BYTES, RECORD_BYTES, radio
+from micropython import const
+
+MAX_DATA_LEN = MOST_MESSAGE_BYTES
+
+_SEND_TIMEOUT_MS = const(2000)
+_RESPONSE_TIMEOUT_MS = const(100)
+_DEFAULT_TIMEOUT_MS = const(300000)
+_MAGIC = const(0x99)
+_ENOENT = const(2)
+_ETIMEDOUT = const(116)  # of the chip, not of this computer
+_GET_FILENO = const(10)  # ioctl request of MicroPython's streams
+
+
+class ESPNowBase(io.IOBase):
+    _singleton = None
+
+    def __new__(cls):
+        if cls._singleton is None:
+            cls._singleton = super().__new__(cls)
+            cls._singleton._set_up()
+        return cls._singleton
+
+    def _set_up(self):
+        self._rxbuf = 2 * (RECORD_BYTES + MAX_DATA_LEN)
+        self._timeout_ms = _DEFAULT_TIMEOUT_MS
+        self._peers = PeerTable()
+        self._callback = None
+        self.peers_table = {}
+        self._header = bytearray(8)
+        self._mac = bytearray(ADDR_LEN)
+        self._length = InPlaceLength(MAX_DATA_LEN)
+
+    def active(self, is_wanted=None):
+        if is_wanted is not None and bool(is_wanted) != self._peers.is_open:
+            if is_wanted:
+                radio.ring_bytes = self._rxbuf
+                radio.ring = micropython.RingIO(self._rxbuf)
+                flags = radio.flags | IS_ESPNOW_ON
+            else:
+                radio.ring = None
+                self._peers.clear()
+                flags = radio.flags & ~IS_ESPNOW_ON
+            radio.set_state(flags, radio.channel, radio.mac)
+            radio.forget_queue()
+            self._peers.is_open = bool(is_wanted)
+        return self._peers.is_open
+
+    def config(self, name=None, *, rxbuf=-1, timeout_ms=None, rate=-1):
+        if rxbuf >= 0:
+            self._rxbuf = rxbuf
+        if timeout_ms is not None:
+            self._timeout_ms = timeout_ms
+        if rate >= 0 and not radio.flags & (IS_STA_ON | IS_AP_ON):
+            raise OSError(_ENOENT)
+        if name is None:
+            return None
+        if name == "rxbuf":
+            return self._rxbuf
+        if name == "timeout_ms":
+            return self._timeout_ms
+        raise ValueError("unknown config param")
+
+    def stats(self):
+        radio.drain()
+        sending = (radio.tx_packets, radio.tx_responses, radio.tx_failures)
+        return sending + (radio.rx_packets, radio.rx_dropped)
+
+    def irq(self, callback):
+        if callback is not None and not callable(callback):
+            raise ValueError("invalid handler")
+        self._callback = callback
+        radio.on_frame = self._schedule if callback else None
+
+    def _schedule(self):
+        try:
+            micropython.schedule(self._callback, self)
+        except RuntimeError:
+            return  # the queue is full: the chip loses the callback as well
+
+    # Peers
+
+    def add_peer(self, mac, lmk=None, channel=None, ifidx=None, encrypt=None):
+        self._peers.add(mac, (lmk, channel, ifidx, encrypt))
+
+    def mod_peer(self, mac, lmk=None, channel=None, ifidx=None, encrypt=None):
+        self._peers.modify(mac, (lmk, channel, ifidx, encrypt))
+
+    def del_peer(self, mac):
+        self._peers.remove(mac)
+
+    def get_peer(self, mac):
+        mac = checked_bytes(mac, ADDR_LEN)
+        return (mac,) + self._peers.find(mac)
+
+    def get_peers(self):
+        return tuple((mac,) + self._peers.find(mac) for mac in self._peers.unicast())
+
+    def peer_count(self):
+        return self._peers.count()
+
+    def set_pmk(self, key):
+        checked_bytes(key, KEY_LEN)
+        self._peers.check_open()
+
+    # Sending
+
+    def send(self, peer, message=None, sync=True):
+        self._peers.check_open()
+        if message is None:
+            peer, message = None, peer
+        if peer and len(peer) != ADDR_LEN:
+            raise ValueError("invalid buffer length")
+        is_sync = sync is None or bool(sync)
+        if is_sync:
+            self._wait_for_responses()
+        failures = radio.tx_failures
+        if peer:
+            self._send_to(peer, message)
+        else:
+            self._send_to_all(message)
+        if is_sync:
+            self._wait_for_responses()
+        return not is_sync or failures == radio.tx_failures
+
+    def _send_to_all(self, message):
+        peers = tuple(self._peers.unicast())
+        if not peers:
+            fail(NOT_FOUND)
+        for mac in peers:
+            self._send_to(mac, message)
+
+    def _send_to(self, peer, message):
+        self._check_frame(peer, message)
+        started = time.ticks_ms()
+        radio.drain()
+        while not radio.send(peer, message):
+            if time.ticks_diff(time.ticks_ms(), started) >= _SEND_TIMEOUT_MS:
+                fail(NO_MEM)
+            time.sleep_ms(1)
+            radio.drain()
+
+    def _check_frame(self, peer, message):
+        if not 0 < len(message) <= MAX_DATA_LEN:
+            fail(ARG)
+        _, channel, interface, _ = self._peers.find(peer)
+        if not radio.flags & (IS_AP_ON if interface else IS_STA_ON):
+            fail(IF)
+        if channel and channel != radio.channel:
+            fail(CHAN)
+
+    def _wait_for_responses(self):
+        started = time.ticks_ms()
+        radio.drain()
+        while radio.tx_responses < radio.tx_packets:
+            if time.ticks_diff(time.ticks_ms(), started) > _RESPONSE_TIMEOUT_MS:
+                raise OSError(_ETIMEDOUT)
+            time.sleep_ms(1)
+            radio.drain()
+
+    # Receiving
+
+    def any(self):
+        self._peers.check_open()
+        radio.drain()
+        return radio.ring.any() > 0
+
+    def recvinto(self, buffers, timeout_ms=None):
+        self._peers.check_open()
+        if not isinstance(buffers, list) or len(buffers) < 2:
+            raise ValueError("ESPNow.recvinto(): Invalid argument")
+        message = buffers[1]
+        self._length.set(message, MAX_DATA_LEN)
+        if len(message) != MAX_DATA_LEN:
+            raise ValueError("invalid buffer length")
+        if not self._wait_for_frame(self._timeout_ms if timeout_ms is None else timeout_ms):
+            return 0
+        length = self._take_frame(message)
+        self._length.set(message, length)
+        self._note_sender(buffers)
+        if radio.ring.any():
+            radio.ring_bell()
+        return length
+
+    def ioctl(self, request, argument):
+        """A poll waits for the socket, so that nothing has to ask every millisecond."""
+        return radio.socket.fileno() if request == _GET_FILENO else 0
+
+    def _wait_for_frame(self, timeout_ms):
+        started = time.ticks_ms()
+        radio.drain()
+        while not radio.ring.any():
+            if timeout_ms >= 0 and time.ticks_diff(time.ticks_ms(), started) >= timeout_ms:
+                return False
+            time.sleep_ms(1)
+            radio.drain()
+        return True
+
+    def _take_frame(self, message):
+        header = self._header
+        radio.ring.readinto(header)
+        length = header[1] | header[2] << 8
+        if header[0] != _MAGIC or length > MAX_DATA_LEN:
+            raise ValueError("ESPNow.recv(): buffer error")
+        radio.ring.readinto(self._mac)
+        radio.ring.readinto(message, length)
+        return length
+
+    def _note_sender(self, buffers):
+        header = self._header
+        rssi = header[7] - 256
+        time_ms = header[3] | header[4] << 8 | header[5] << 16 | header[6] << 24
+        buffers[0] = self._seen_mac()
+        seen = self.peers_table[buffers[0]]
+        seen[0] = rssi
+        seen[1] = time_ms
+        if len(buffers) >= 4:
+            buffers[2] = rssi
+            buffers[3] = time_ms
+
+    def _seen_mac(self):
+        for mac in self.peers_table:
+            if mac == self._mac:
+                return mac
+        mac = bytes(self._mac)
+        self.peers_table[mac] = [None, None]
+        return mac

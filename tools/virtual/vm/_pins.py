@@ -1,0 +1,54 @@
+"""Pins, to which nothing is wired, and voltages, which the supervisor sets."""
+
+from _process import read_state
+
+
+class Pin:
+    """A pin that remembers what it was set to."""
+
+    IN = 1
+    OUT = 3
+    OPEN_DRAIN = 7
+    PULL_DOWN = 1
+    PULL_UP = 2
+
+    def __init__(self, id, mode=-1, pull=-1, *, value=None):
+        self._value = int(bool(value)) if value is not None else int(pull == self.PULL_UP)
+        self.number = id
+
+    def value(self, value=None):
+        if value is None:
+            return self._value
+        self._value = int(bool(value))
+        return None
+
+    __call__ = value
+
+    def on(self):
+        self._value = 1
+
+    def off(self):
+        self._value = 0
+
+
+class ADC:
+    """What VirtualBoard.set_microvolts says; 0 until then."""
+
+    ATTN_0DB = 0
+    ATTN_2_5DB = 1
+    ATTN_6DB = 2
+    ATTN_11DB = 3
+    _FULL_MICROVOLTS = (950000, 1250000, 1750000, 2450000)
+
+    def __init__(self, pin, *, atten=0):
+        self._name = f"/adc{pin.number if isinstance(pin, Pin) else pin}"
+        self._full = self._FULL_MICROVOLTS[atten]
+
+    def atten(self, atten):
+        self._full = self._FULL_MICROVOLTS[atten]
+
+    def read_uv(self):
+        return min(int(read_state(self._name) or 0), self._full)
+
+    def read_u16(self):
+        return self.read_uv() * 65535 // self._full
