@@ -14,6 +14,8 @@ from tools.simulator.network import Plan, Run
 from tools.simulator.plots import draw
 from tools.simulator.protocols import PROTOCOLS, protocol_named
 from tools.simulator.recording import recording_to
+from tools.simulator.scenario import load_scenario
+from tools.simulator.scenario_run import plan_of as scenario_plan
 from tools.simulator.tables import report_table
 from tools.simulator.topology import load_topology
 from tools.simulator.traffic import load_trace, with_priorities
@@ -94,6 +96,23 @@ def compare(
     if plot_folder is not None:
         for path in draw(list(runs.values()), plot_folder):
             click.echo(f"wrote {path}")
+
+
+@sim.command()
+@click.argument("file", type=_READ)
+@click.option("--seed", type=click.IntRange(0), help="In place of the file's.")
+@click.option("--json", "json_path", type=_WRITE, help="Write the report there.")
+@click.option("--trace", "trace_path", type=_WRITE, help="Record every event there.")
+def run(file: Path, seed: int | None, json_path: Path | None, trace_path: Path | None) -> None:
+    """Run a scenario, a TOML file, and print what came of it."""
+    scenario = load_scenario(file)
+    plan = scenario_plan(scenario, seed)
+    with recording_to(trace_path) as recorder, progress_shown() as progress:
+        report = Run(plan, recorder).go(progress(file.stem))
+    write_json(report, json_path)
+    if scenario.top["story"]:
+        click.echo(scenario.top["story"])
+    Console().print(report_table({plan.protocol.name: report}))
 
 
 def plan_of(protocol: str, topology: Path, traffic: str, interest: float, seed: int) -> Plan:

@@ -1,0 +1,130 @@
+"""What may stand in a scenario file, key by key.
+
+story = "What this shows"          seed = 1          duration_s = 3600
+protocol = "managed-flood"         warm_up_s = 0
+
+[nodes]   place: "line" | "grid" | "random" | "file" | "at"
+          count, spacing_m (line, grid), area_m = [w, h], connected (random), file, at = [[x, y]]
+[radio]   kind: "lora" | "espnow", range_m (espnow), loss (share of all frames)
+[interest]  TOPIC = share of the nodes that want it (all of them when it is not named)
+[[traffic]] kind: "periodic" (every_s: sources in turn) | "poisson" (mean_s, each source) |
+          "trace" (file, trace); priority, topic, payload_bytes, sources, start_s, end_s
+[[fault]] at_s, kind: "kill" | "reboot" | "jam" (nodes) | "partition" (groups) | "heal" |
+          "loss" (share, links), off_s (of a reboot), until_s (of a jam)
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from tools.simulator.frame import PRIORITY_NAMES
+from tools.simulator.protocols import PROTOCOLS
+
+
+@dataclass(frozen=True)
+class Field:
+    """A key: whether a value fits, what it should be in words, and the value when missing.
+
+    `needed` names the kinds (or places) for which the key must be there.
+    """
+
+    fits: Callable[[object], bool]
+    wanted: str
+    default: object = None
+    needed: tuple[str, ...] = ()
+
+
+def _is_number(value) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _whole(least: int, most: int) -> Callable[[object], bool]:
+    return lambda value: type(value) is int and least <= value <= most
+
+
+def _list_of(fits: Callable[[object], bool], length: int | None = None):
+    return lambda value: (
+        isinstance(value, list)
+        and all(fits(each) for each in value)
+        and length in (None, len(value))
+    )
+
+
+def one_of(names, **more) -> Field:
+    """A key whose value is one of these names."""
+    names = tuple(names)
+    return Field(lambda value: value in names, "one of " + ", ".join(names), **more)
+
+
+def seconds(**more) -> Field:
+    """A key whose value is a time, zero or later."""
+    return Field(lambda v: _is_number(v) and v >= 0, "a number of seconds, 0 or more", **more)
+
+
+def share(**more) -> Field:
+    """A key whose value is a share."""
+    return Field(lambda v: _is_number(v) and 0 <= v <= 1, "a share from 0 to 1", **more)
+
+
+def _text(**more) -> Field:
+    return Field(lambda value: isinstance(value, str), "a text in quotes", **more)
+
+
+def _metres(**more) -> Field:
+    return Field(lambda v: _is_number(v) and v > 0, "a number of metres above 0", **more)
+
+
+def _nodes(**more) -> Field:
+    return Field(_list_of(_whole(0, 9_999)), "a list of node numbers", **more)
+
+
+_PAIR = _list_of(_is_number, 2)
+_LINK = _list_of(_whole(0, 9_999), 2)
+
+SCENARIO = {
+    "story": _text(default=""),
+    "seed": Field(_whole(0, 2**63), "a whole number, 0 or more", default=0),
+    "duration_s": seconds(needed=("",)),
+    "warm_up_s": seconds(default=None),
+    "protocol": one_of(PROTOCOLS, needed=("",)),
+}
+NODES = {
+    "place": one_of(("line", "grid", "random", "file", "at"), needed=("",)),
+    "count": Field(_whole(1, 9_999), "a whole number from 1", needed=("line", "grid", "random")),
+    "spacing_m": _metres(needed=("line", "grid")),
+    "area_m": Field(_PAIR, "[width, height] in metres", default=None),
+    "connected": Field(lambda value: isinstance(value, bool), "true or false", default=False),
+    "file": _text(needed=("file",)),
+    "at": Field(_list_of(_PAIR), "a list of [x, y] in metres", needed=("at",)),
+}
+RADIO = {
+    "kind": one_of(("lora", "espnow"), default="lora"),
+    "range_m": _metres(default=None),
+    "loss": share(default=0.0),
+}
+TRAFFIC = {
+    "kind": one_of(("periodic", "poisson", "trace"), needed=("",)),
+    "every_s": seconds(needed=("periodic",)),
+    "mean_s": seconds(needed=("poisson",)),
+    "file": _text(needed=("trace",)),
+    "trace": _text(needed=("trace",)),
+    "priority": one_of(PRIORITY_NAMES, default="NORMAL"),
+    "topic": _text(default="all"),
+    "payload_bytes": Field(_whole(1, 230), "a whole number from 1 to 230", default=40),
+    "sources": _nodes(default=None),
+    "start_s": seconds(default=0),
+    "end_s": seconds(default=None),
+}
+FAULT = {
+    "kind": one_of(("kill", "reboot", "jam", "partition", "heal", "loss"), needed=("",)),
+    "at_s": seconds(needed=("",)),
+    "nodes": _nodes(needed=("kill", "reboot", "jam")),
+    "groups": Field(
+        _list_of(_list_of(_whole(0, 9_999))), "a list of node lists", needed=("partition",)
+    ),
+    "share": share(needed=("loss",)),
+    "links": Field(_list_of(_LINK), "a list of [sender, receiver]", default=None),
+    "off_s": seconds(default=1),
+    "until_s": seconds(default=None),
+}
+TABLES = {"nodes": NODES, "radio": RADIO}
+LISTS = {"traffic": TRAFFIC, "fault": FAULT}
