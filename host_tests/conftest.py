@@ -80,10 +80,10 @@ class MicroPythonItem(pytest.Item):
             pytest.skip(RUNTIME)
         outcome = self.parent.outcome(self.name.split("[")[0])
         if not outcome.startswith("ok "):
-            raise MicroPythonFailure(outcome)
+            raise MicroPythonError(outcome)
 
     def repr_failure(self, excinfo, style=None):
-        if isinstance(excinfo.value, MicroPythonFailure):
+        if isinstance(excinfo.value, MicroPythonError):
             return f"on MicroPython: {excinfo.value}"
         return super().repr_failure(excinfo, style)
 
@@ -91,7 +91,7 @@ class MicroPythonItem(pytest.Item):
         return self.path, None, self.name
 
 
-class MicroPythonFailure(Exception):
+class MicroPythonError(Exception):
     """A portable test failed in the MicroPython process; holds what it printed."""
 
 

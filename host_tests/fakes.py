@@ -129,9 +129,10 @@ class FakeAir:
     def deliver(self, sender, frame):
         """Put a frame on the air as if node number `sender` had transmitted it."""
         for number, node in enumerate(self.nodes):
-            if node and number != sender and (sender, number) not in self._cuts:
-                if self._dice.randrange(100) >= self.loss_percent:
-                    node.receive(0, frame, -60, 0, self.now)
+            if not node or number == sender or (sender, number) in self._cuts:
+                continue
+            if self._dice.randrange(100) >= self.loss_percent:
+                node.receive(0, frame, -60, 0, self.now)
 
     def leaders(self):
         """The numbers of the nodes that lead."""

@@ -1,0 +1,78 @@
+"""Running virtual boards for tests: the real mpremote, and the serial port as a person uses it."""
+
+import contextlib
+import os
+import re
+import subprocess
+import sys
+import time
+from ast import literal_eval
+from pathlib import Path
+
+MPREMOTE = str(Path(sys.executable).with_name("mpremote"))
+
+
+def mpremote(board, *arguments: str, timeout_s: float = 60) -> subprocess.CompletedProcess[str]:
+    """The real mpremote on a board's port.  A silent board is a TimeoutExpired, never a hang."""
+    command = [MPREMOTE, "connect", f"port:{board.port}", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, timeout=timeout_s, check=False)
+
+
+def evaluate(board, expression: str):
+    """The value of an expression on a running node."""
+    result = mpremote(board, "resume", "eval", f"repr({expression})")
+    assert result.returncode == 0, result.stdout + result.stderr
+    return literal_eval(result.stdout.strip())
+
+
+def status(board) -> dict:
+    return evaluate(board, "mesh.status()")
+
+
+def wait_for(condition, timeout_s: float = 30):
+    """The first true answer of condition(); fails the test when there is none in time."""
+    ends_at = time.monotonic() + timeout_s
+    while time.monotonic() < ends_at:
+        answer = condition()
+        if answer:
+            return answer
+        time.sleep(0.3)
+    raise AssertionError(f"did not come true within {timeout_s} s")
+
+
+def leader_of(boards):
+    """The id that all these boards follow, or None."""
+    followed = {status(board)["leader"] for board in boards}
+    return followed.pop() if len(followed) == 1 else None
+
+
+@contextlib.contextmanager
+def serial_port(board):
+    """The board's port, open as a terminal program has it."""
+    handle = os.open(board.port, os.O_RDWR | os.O_NOCTTY | os.O_NONBLOCK)
+    try:
+        yield SerialPort(handle)
+    finally:
+        os.close(handle)
+
+
+class SerialPort:
+    def __init__(self, handle: int):
+        self._handle = handle
+        self._unread = ""
+
+    def type(self, text: str) -> None:
+        os.write(self._handle, text.encode())
+
+    def read_until(self, pattern: str, timeout_s: float = 15) -> str:
+        """What arrived up to and with the first match of a regular expression."""
+        ends_at = time.monotonic() + timeout_s
+        while time.monotonic() < ends_at:
+            with contextlib.suppress(BlockingIOError):
+                self._unread += os.read(self._handle, 4096).decode(errors="replace")
+            match = re.search(pattern, self._unread)
+            if match:
+                text, self._unread = self._unread[: match.end()], self._unread[match.end() :]
+                return text
+            time.sleep(0.02)
+        raise AssertionError(f"{pattern!r} never came; there was {self._unread!r}")

@@ -1,0 +1,74 @@
+import json
+import os
+
+from device import config
+
+FILE = "test_config.tmp"
+
+
+def load(text):
+    """(settings, mistakes) from a file with this text."""
+    with open(FILE, "w") as file:
+        file.write(text)
+    try:
+        return config.load(FILE)
+    finally:
+        os.remove(FILE)
+
+
+def only_mistake(**given):
+    _, mistakes = load(json.dumps(given))
+    assert len(mistakes) == 1, mistakes
+    return mistakes[0]
+
+
+def test_without_a_file_everything_has_its_default():
+    settings, mistakes = config.load("no such file")
+    assert mistakes == []
+    assert settings["channel"] == 6 and settings["mesh"] == "skein"
+
+
+def test_what_the_file_says_is_used():
+    settings, mistakes = load('{"channel": 11, "name": "gate", "sensors": ["smoke"]}')
+    assert mistakes == []
+    assert (settings["channel"], settings["name"], settings["sensors"]) == (11, "gate", ["smoke"])
+
+
+def test_an_unknown_name_is_told_with_the_known_ones():
+    mistake = only_mistake(chanel=1)
+    assert mistake.startswith("config.json: 'chanel' is not a setting; known are channel, ")
+
+
+def test_a_bad_channel_is_told_and_the_default_is_used():
+    for channel in (0, 14, -1, "6", 6.5, None, True, [6]):
+        settings, mistakes = load(json.dumps({"channel": channel}))
+        expected = "config.json: 'channel' must be a whole number from 1 to 13, not "
+        assert mistakes == [expected + json.dumps(channel) + "; 6 is used instead."]
+        assert settings["channel"] == 6
+
+
+def test_every_setting_refuses_a_value_of_the_wrong_type():
+    for name in config.SETTINGS:
+        assert name in only_mistake(**{name: {"a": 1}})
+
+
+def test_each_mistake_gets_its_own_sentence():
+    _, mistakes = load('{"channel": 99, "power": "solar", "nam": "x"}')
+    assert len(mistakes) == 3
+    assert all(mistake.startswith("config.json: ") for mistake in mistakes)
+    assert '"mains", "battery"' in mistakes[0] + mistakes[1]
+
+
+def test_a_file_that_is_not_json_is_told_in_one_sentence():
+    for text in ("", "{", "channel = 6", '{"channel": 6', "\x00\xff"):
+        settings, mistakes = load(text)
+        assert mistakes == [
+            "config.json: the file is not valid JSON; every setting has its default."
+        ]
+        assert settings["channel"] == 6
+
+
+def test_a_file_without_braces_is_told_in_one_sentence():
+    for text in ("[]", "6", '"channel"', "null"):
+        _, mistakes = load(text)
+        assert len(mistakes) == 1 and "one object in braces" in mistakes[0]
