@@ -36,7 +36,10 @@ def demo(boards, seconds, loss, kill_leader_at, heap, seed, json_file):
     console = Console()
     plan = demonstration.DemoPlan(boards, seconds, loss, kill_leader_at, heap, seed)
     if json_file:
-        json_file.touch()  # an unwritable place is told now, and not after the demo
+        try:
+            json_file.touch()  # an unwritable place is told now, and not after the demo
+        except OSError as error:
+            raise click.BadParameter(f"{json_file}: {error.strerror}", param_hint="--json") from None
     figures = demonstration.run(plan, console)
     if json_file:
         json_file.write_text(json.dumps(figures, indent=2) + "\n")
