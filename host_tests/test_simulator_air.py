@@ -54,10 +54,11 @@ def test_a_frame_6_db_above_another_survives_it_whichever_comes_first(gap_us):
         assert world.heard(2) == ["strong"]
 
 
-def test_a_frame_that_cannot_be_decoded_spoils_nothing():
+@pytest.mark.parametrize("weak_us", [0, 2_000])
+def test_a_frame_that_cannot_be_decoded_spoils_nothing(weak_us):
     world = World(3, {(0, 2): -131.0, (1, 2): -131.6})
-    world.send(0, 0, "a")
-    world.send(1_000, 1, "too weak")
+    world.send(1_000, 0, "a")
+    world.send(weak_us, 1, "too weak")
     assert world.heard(2) == ["a"]
 
 

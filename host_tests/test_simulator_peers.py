@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tools.simulator.check_peers import Case, judge, published_cases
-from tools.simulator.frame import PRIORITY_NAMES
+from tools.simulator.frame import PRIORITY_NAMES, Frame, Message
 from tools.simulator.network import Plan, Run
 from tools.simulator.peers.meshcore import length_bytes
 from tools.simulator.placement import espnow_topology, grid
@@ -24,14 +24,17 @@ FAR_AND_REPEATERS = [
 ]
 
 
-def run_of(protocol, name="N10_s0", trace="p600", **more):
-    plan = Plan(
+def plan_of(protocol, name="N10_s0", trace="p600", **more):
+    return Plan(
         load_topology(DATA / f"topo_{name}.json"),
         load_trace(DATA / f"traffic_{name}.json", trace),
         protocol_named(protocol),
         **more,
     )
-    return Run(plan)
+
+
+def run_of(protocol, *arguments, **more):
+    return Run(plan_of(protocol, *arguments, **more))
 
 
 def report_of(protocol, *arguments, **more):
@@ -159,26 +162,51 @@ def test_a_flood_on_espnow_crosses_several_hops():
     assert report["tx_per_message"] == pytest.approx(25, abs=0.5)
 
 
+class Senders:
+    """A recorder that keeps who sent when, in seconds."""
+
+    def __init__(self):
+        self.sent = []
+
+    def describe(self, run):
+        pass
+
+    def write(self, at_us, event, **facts):
+        if event == "send":
+            self.sent.append((facts["node"], at_us / 1e6))
+
+
 @pytest.mark.parametrize("protocol", PROTOCOLS)
-def test_a_run_survives_nodes_that_lose_power_and_come_back(protocol):
-    faults = tuple(
-        (at_us * 1_000_000, act)
-        for at_us, act in (
-            (600, lambda run: [run.switch_off(number) for number in (2, 3)]),
-            (700, lambda run: run.switch_off(2)),
-            (1_800, lambda run: run.switch_on(2)),
-        )
+def test_a_node_without_power_neither_hears_nor_sends(protocol):
+    faults = (
+        (600_000_000, lambda run: [run.switch_off(number) for number in (2, 3)]),
+        (700_000_000, lambda run: run.switch_off(2)),
+        (1_200_000_000, lambda run: run.switch_on(2)),
     )
-    run = run_of(protocol, "N10_s0", "p60", faults=faults)
+    senders = Senders()
+    run = Run(plan_of(protocol, "N10_s0", "p60", faults=faults), senders)
     run.go()
-    births = {message.number: message.born_us for message in run.traffic.messages}
-    heard_us = {node: [] for node in (2, 3)}
-    for known in run.ledger.delivered_at_us.values():
-        for node in heard_us:
-            heard_us[node] += [known[node]] if node in known else []
-    assert births and max(heard_us[3]) <= 600_000_000
-    assert not [at_us for at_us in heard_us[2] if 600_000_000 < at_us < 1_800_000_000]
-    assert run.stations[3] is None and run.stations[2] is not None
+    heard = [
+        (node, at_us / 1e6)
+        for known in run.ledger.delivered_at_us.values()
+        for node, at_us in known.items()
+    ]
+    for done in (heard, senders.sent):
+        instants = {node: [at_s for each, at_s in done if each == node] for node in (2, 3)}
+        assert 0 < max(instants[3]) <= 600
+        assert min(instants[2]) <= 600 and max(instants[2]) > 1_200
+        assert not [at_s for at_s in instants[2] if 600 < at_s < 1_200]
+
+
+def test_repeaters_wait_up_to_two_and_a_half_airtimes():
+    run = run_of("meshcore")
+    run.switch_on(0)
+    message = Message(0, source=1, born_us=0, payload_bytes=40)
+    relay = Frame(length_bytes(40, 1), message, 1)
+    airtime_us = run.phy.airtime_us(relay.length_bytes)
+    waits = [run.stations[0].delay_us(relay) / airtime_us for _ in range(2_000)]
+    assert min(waits) == pytest.approx(0, abs=0.05)
+    assert max(waits) == pytest.approx(2.5, abs=0.05)
 
 
 def test_a_rebooted_node_begins_its_clock_anew_and_keeps_its_storage():

@@ -76,6 +76,14 @@ def test_the_chosen_relays_serve_all_that_can_be_reached_and_none_is_needless(he
             assert reachable_from(hears, source, relays & ~(1 << relay)) != wanted
 
 
+def test_relays_that_turn_out_needless_are_dropped():
+    """Node 0 takes 1, which covers most; then it needs 2 and 3, and these serve all 1 did."""
+    hears = [0] * 10
+    for sender, heard in {0: (1, 2, 3), 1: (4, 5, 6, 7), 2: (4, 5, 8), 3: (6, 7, 9)}.items():
+        hears[sender] = sum(1 << node for node in heard)
+    assert relays_for(hears, 0) == [2, 3]
+
+
 @given(directed_links())
 def test_each_relay_in_order_has_the_message_when_its_turn_comes(hears):
     for source in range(len(hears)):
