@@ -44,6 +44,11 @@ class Air:
         )
         self.port = int(self._process.stdout.readline())
 
+    @property
+    def pid(self) -> int:
+        """The process that is the air."""
+        return self._process.pid
+
     def set_medium(
         self, loss_percent: float = 0, delay_ms: float = 0, jitter_ms: float = 0
     ) -> None:

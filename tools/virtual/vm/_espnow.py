@@ -61,12 +61,10 @@ class ESPNowBase(io.IOBase):
             if is_wanted:
                 radio.ring_bytes = self._rxbuf
                 radio.ring = micropython.RingIO(self._rxbuf)
-                flags = radio.flags | IS_ESPNOW_ON
             else:
                 radio.ring = None
                 self._peers.clear()
-                flags = radio.flags & ~IS_ESPNOW_ON
-            radio.set_state(flags, radio.channel, radio.mac)
+            radio.set_state(radio.flags ^ IS_ESPNOW_ON, radio.channel, radio.mac)
             radio.forget_queue()
             self._peers.is_open = bool(is_wanted)
         return self._peers.is_open

@@ -38,13 +38,13 @@ def _mount():
     libc = ffi.open(None)
     if os.getenv("SKEIN_SUPERVISOR"):
         _die_with_the_supervisor(libc)
-    image = _map(libc, os.getenv("SKEIN_ROM"))
-    flash = vfs.VfsPosix(os.getenv("SKEIN_FLASH"))
-    vfs.umount("/")
-    vfs.mount(flash, "/")
-    vfs.mount(vfs.VfsRom(image), "/rom")
-    os.chdir("/")
+    vfs.mount(vfs.VfsRom(_map(libc, os.getenv("SKEIN_ROM"))), "/rom")
     sys.path[:] = ["", ".frozen", "/lib", "/rom"]
+    from _folder import Folder  # noqa: PLC0415 (not there before)
+
+    vfs.umount("/")
+    vfs.mount(Folder(os.getenv("SKEIN_FLASH")), "/")
+    os.chdir("/")
     sys.argv[:] = []
 
 

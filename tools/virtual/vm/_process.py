@@ -3,7 +3,7 @@
 import os
 
 import ffi
-import vfs
+from _folder import Folder
 
 # What the supervisor reads in the exit code: tools/virtual/board.py.
 EXIT_HARD = 100
@@ -16,7 +16,7 @@ leave = libc.func("v", "_exit", "i")
 
 def state_folder():
     """A file system of its own, mounted nowhere; its paths begin with a slash."""
-    return vfs.VfsPosix(os.getenv("SKEIN_STATE"))
+    return Folder(os.getenv("SKEIN_STATE"))
 
 
 def read_state(name):

@@ -1,0 +1,339 @@
+"""ESP-NOW on virtual boards: its limits, errors and memory, as mpfacts of the chip say."""
+
+from bare_boards import answer, fleet_of, heard, needs_micropython
+
+pytestmark = needs_micropython
+
+NO_MEM, FULL, NOT_FOUND, EXIST = -0x3067, -0x3068, -0x3069, -0x306B
+
+
+def espnow_error(code, name):
+    return ["OSError", code, f"ESP_ERR_ESPNOW_{name}"]
+
+
+def test_two_boards_exchange_broadcasts_with_sender_and_strength():
+    app = """
+now = radio()
+buffers = [None, bytearray(250), 0, 0]
+time.sleep_ms(100)
+now.send(ALL, b"from %d" % ME, False)
+n = now.recvinto(buffers, 2000)
+age_ms = time.ticks_diff(time.ticks_ms(), buffers[3])
+tell(n, buffers[0].hex(), bytes(buffers[1]).decode(), buffers[2], 0 <= age_ms < 1000)
+"""
+    with fleet_of(2, app) as fleet:
+        fleet.air.place({0: (0, 0), 1: (10, 0)})
+        fleet.power_on()
+        first, second = sorted(heard(fleet, 2))
+        macs = [board.mac.hex() for board in fleet.boards]
+    assert first[:4] == [0, 6, macs[1], "from 1"]
+    assert second[:4] == [1, 6, macs[0], "from 0"]
+    for report in (first, second):
+        assert (
+            -80 <= report[4] <= -60
+        )  # 10 m: 40 + 30 dB below the sender, give or take the spread
+        assert report[5] is True
+
+
+def test_nothing_works_before_it_is_switched_on():
+    app = """
+now = espnow.ESPNow()
+calls = (now.send, b"x"), (now.any,), (now.recv, 0), (now.add_peer, ALL), (now.peer_count,)
+tell(now.active(), [error_of(*call) for call in calls])
+"""
+    is_active, errors = answer(app)
+    assert is_active is False
+    assert errors == [espnow_error(-0x3065, "NOT_INIT")] * 5
+
+
+def test_a_frame_holds_1_to_250_bytes():
+    app = """
+now = radio()
+tell(espnow.MAX_DATA_LEN, *[error_of(now.send, ALL, bytes(n), False) for n in (0, 1, 250, 251)])
+"""
+    bad = espnow_error(-0x3066, "ARG")
+    assert answer(app) == [250, bad, None, None, bad]
+
+
+def test_peers_are_limited_and_their_errors_are_the_chips():
+    app = """
+now = radio()
+mac = lambda n: bytes((2, 0, 0, 0, 0, n))
+tell(
+    error_of(now.send, mac(1), b"x"),
+    error_of(now.add_peer, ALL),
+    error_of(now.del_peer, mac(1)),
+    error_of(now.get_peer, mac(1)),
+    error_of(now.add_peer, b"short"),
+    error_of(now.add_peer, ALL, b"k" * 16),
+    [error_of(now.add_peer, mac(n), b"k" * 16) for n in range(7)],
+    now.peer_count(),
+    [error_of(now.add_peer, mac(n)) for n in range(7, 21)],
+    now.peer_count(),
+    len(now.get_peers()),
+)
+"""
+    missing = espnow_error(NOT_FOUND, "NOT_FOUND")
+    full = espnow_error(FULL, "FULL")
+    assert answer(app) == [
+        missing,
+        espnow_error(EXIST, "EXIST"),
+        missing,
+        missing,
+        ["ValueError", "invalid buffer length"],
+        espnow_error(EXIST, "EXIST"),
+        [None] * 6 + [full],
+        [7, 6],
+        [None] * 13 + [full],
+        [20, 6],
+        19,
+    ]
+
+
+def test_a_broadcast_needs_its_peer_and_cannot_be_encrypted():
+    app = """
+now = radio()
+now.del_peer(ALL)
+secret = error_of(now.add_peer, ALL, b"k" * 16)
+tell(error_of(now.send, ALL, b"x"), secret, error_of(now.send, b"x"))
+"""
+    missing = espnow_error(NOT_FOUND, "NOT_FOUND")
+    assert answer(app) == [missing, espnow_error(-0x3066, "ARG"), missing]
+
+
+def test_a_peer_on_another_channel_or_interface_is_refused():
+    app = """
+now = radio(channel=6)
+other, ap = b"\\2\\0\\0\\0\\0\\1", b"\\2\\0\\0\\0\\0\\2"
+now.add_peer(other, None, 7)
+now.add_peer(ap, ifidx=1)
+tell(error_of(now.send, other, b"x"), error_of(now.send, ap, b"x"))
+"""
+    assert answer(app) == [espnow_error(-0x306D, "CHAN"), espnow_error(-0x306C, "IF")]
+
+
+def test_switching_off_forgets_the_peers():
+    app = """
+now = radio()
+now.active(False)
+now.active(True)
+tell(now.peer_count())
+"""
+    assert answer(app) == [[0, 0]]
+
+
+def test_the_ring_drops_and_counts_what_does_not_fit():
+    """The chip keeps 14 bytes with each frame, and asks for more room than it needs."""
+    app = """
+now = radio(rxbuf=3 * 264)
+if ME == 0:
+    time.sleep_ms(200)
+    for _ in range(4):
+        now.send(ALL, bytes(250), False)
+    now.send(ALL, b"small", False)
+else:
+    time.sleep_ms(600)
+    lengths = []
+    while now.any():
+        lengths.append(len(now.recv(0)[1]))
+    tell(lengths, now.stats()[3:])
+"""
+    with fleet_of(2, app) as fleet:
+        fleet.power_on()
+        assert heard(fleet) == [[1, [250, 250, 5], [3, 2]]]
+
+
+def test_recvinto_makes_the_buffer_as_long_as_the_frame_and_back():
+    app = """
+now = radio()
+if ME == 0:
+    time.sleep_ms(200)
+    for n in (3, 250, 1):
+        now.send(ALL, bytes(n), False)
+else:
+    kept = bytearray(250)
+    buffers = [None, kept]
+    lengths = []
+    for _ in range(3):
+        lengths.append([now.recvinto(buffers, 2000), len(buffers[1]), buffers[1] is kept])
+    lengths.append(error_of(now.recvinto, [None, bytearray(249)], 0))
+    lengths.append(error_of(now.recvinto, [None], 0))
+    tell(*lengths)
+"""
+    with fleet_of(2, app) as fleet:
+        fleet.power_on()
+        report = heard(fleet)[0]
+    assert report[1:4] == [[3, 3, True], [250, 250, True], [1, 1, True]]
+    assert report[4] == ["ValueError", "invalid buffer length"]
+    assert report[5][0] == "ValueError"
+
+
+def test_sending_and_receiving_allocate_nothing():
+    app = """
+import micropython
+now = radio()
+out, buffers, done = memoryview(bytearray(200)), [None, bytearray(250), 0, 0], [0, 0]
+
+def turn():
+    if now.any():
+        done[0] += now.recvinto(buffers, 0)
+    if done[1] < 20:
+        now.send(ALL, out, False)
+        done[1] += 1
+
+time.sleep_ms(100)
+now.send(ALL, out, False)
+now.recvinto(buffers, 2000)  # the first frame of a sender adds it to peers_table
+micropython.heap_lock()
+try:
+    for _ in range(50):
+        turn()
+        time.sleep_ms(10)
+finally:
+    micropython.heap_unlock()
+tell(*done)
+"""
+    with fleet_of(2, app) as fleet:
+        fleet.power_on()
+        for report in heard(fleet, 2):
+            assert report[1] >= 15 * 200
+            assert report[2] == 20
+
+
+def test_irecv_hands_out_one_shared_buffer_and_recv_copies():
+    app = """
+now = radio()
+if ME == 0:
+    time.sleep_ms(200)
+    for text in (b"one", b"two", b"three"):
+        now.send(ALL, text, False)
+else:
+    first = now.irecv(2000)
+    kept = bytes(first[1])
+    second = now.irecv(2000)
+    again = bytes(second[1])
+    copied = now.recv(2000)
+    seen = [[mac.hex(), -128 < rssi < 0] for mac, (rssi, _) in now.peers_table.items()]
+    tell(first is second, kept.decode(), again.decode(), type(copied[1]).__name__,
+         copied[1].decode(), now.recv(0), now.irecv(0), seen)
+"""
+    with fleet_of(2, app) as fleet:
+        fleet.power_on()
+        report = heard(fleet)[0][1:]
+        seen = [[fleet.boards[0].mac.hex(), True]]
+    nothing = [None, None]
+    assert report == [True, "one", "two", "bytes", "three", nothing, nothing, seen]
+
+
+def test_a_poll_wakes_for_frames_that_arrive_and_for_those_still_in_the_ring():
+    app = """
+import select
+now = radio()
+if ME == 0:
+    time.sleep_ms(200)
+    for n in range(3):
+        now.send(ALL, bytes(n + 1), False)
+else:
+    poll = select.poll()
+    poll.register(now, select.POLLIN)
+    lengths = []
+    waited = len(poll.poll(0))
+    while len(lengths) < 3 and poll.poll(2000):
+        mac, message = now.irecv(0)
+        if mac is not None:
+            lengths.append(len(message))
+        time.sleep_ms(50)
+    tell(waited, lengths)
+"""
+    with fleet_of(2, app) as fleet:
+        fleet.power_on()
+        assert heard(fleet) == [[1, 0, [1, 2, 3]]]
+
+
+def test_an_asyncio_task_can_wait_for_frames():
+    app = """
+import asyncio
+now = radio()
+count = 0
+
+async def receive():
+    global count
+    while count < 3:
+        yield asyncio.core._io_queue.queue_read(now)  # as aioespnow does
+        while now.any():
+            now.irecv(0)
+            count += 1
+
+async def main():
+    task = asyncio.create_task(receive())
+    for _ in range(3):
+        await asyncio.sleep_ms(100)
+        now.send(ALL, b"x", False)
+    await asyncio.wait_for(task, 3)
+
+asyncio.run(main())
+tell(count)
+"""
+    with fleet_of(2, app) as fleet:
+        fleet.power_on()
+        assert [report[1] for report in heard(fleet, 2)] == [3, 3]
+
+
+def test_an_irq_callback_is_scheduled_for_each_frame():
+    app = """
+now = radio()
+seen = []
+
+def on_frame(radio):
+    seen.append(len(radio.recv(0)[1]))
+
+if ME == 0:
+    time.sleep_ms(200)
+    for n in (1, 2, 3):
+        now.send(ALL, bytes(n), False)
+        time.sleep_ms(20)
+else:
+    now.irq(on_frame)
+    until = time.ticks_add(time.ticks_ms(), 3000)
+    while len(seen) < 3 and time.ticks_diff(until, time.ticks_ms()) > 0:
+        now.any()
+        time.sleep_ms(1)
+    tell(seen)
+"""
+    with fleet_of(2, app) as fleet:
+        fleet.power_on()
+        assert heard(fleet) == [[1, [1, 2, 3]]]
+
+
+def test_unicast_says_whether_the_peer_was_there():
+    app = """
+if ME == 0:
+    now = radio()
+    peer = bytes.fromhex(open("peer").read())
+    now.add_peer(peer)
+    told = []
+    for _ in range(3):
+        wire.read()
+        tell("ready")
+        while not wire.any():
+            time.sleep_ms(5)
+        told.append(now.send(peer, b"are you there"))
+    tell(told, now.send(ALL, b"broadcast"), now.stats()[:3])
+else:
+    network.WLAN(network.WLAN.IF_STA).active(True)
+    network.WLAN(network.WLAN.IF_STA).config(channel=6)
+"""
+    with fleet_of(2, app) as fleet:
+        zero, one = fleet.boards
+        (zero.flash / "peer").write_text(one.mac.hex())
+        fleet.power_on()
+        heard(fleet)
+        zero.write_uart(b"now")  # it answers though it never started ESP-NOW
+        heard(fleet)
+        fleet.air.cut({0}, {1})
+        zero.write_uart(b"now")
+        heard(fleet)
+        fleet.air.heal()
+        one.power_off()
+        zero.write_uart(b"now")
+        assert heard(fleet) == [[0, [True, False, False], True, [4, 4, 2]]]
