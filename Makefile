@@ -21,6 +21,9 @@ demo: setup  ## eight virtual boards elect a leader and pass events; ARGS="--boa
 test: setup  ## every test, on CPython and on the 32-bit MicroPython
 	@.venv/bin/python -m pytest $(ARGS)
 
+soak: setup  ## ten minutes of the demo: free heap stays above 30 % and does not fall
+	@$(SKEIN) soak $(ARGS)
+
 lint: setup  ## format, style, complexity, types against the ESP32 stubs, arrows between folders
 	@.venv/bin/ruff format --check . && .venv/bin/ruff check .
 	@.venv/bin/mypy
@@ -32,5 +35,5 @@ format:  ## rewrite the files in the house's format
 clean:  ## remove what setup and the tests made
 	rm -rf .venv .build .pytest_cache .hypothesis .mypy_cache .ruff_cache *.egg-info
 
-.PHONY: help setup demo test lint format clean
+.PHONY: help setup demo test soak lint format clean
 .DEFAULT_GOAL := help

@@ -3,7 +3,7 @@
 import click
 
 from tools.setup import SetupError
-from tools.virtual.commands import demo
+from tools.virtual.commands import demo, soak
 
 
 class _Group(click.Group):
@@ -23,3 +23,4 @@ def main() -> None:
 
 
 main.add_command(demo)
+main.add_command(soak)

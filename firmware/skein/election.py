@@ -68,12 +68,9 @@ class Election:
 
     def become_follower(self, leader: int, score: int, is_elected: bool, now: int) -> None:
         """Follow `leader`, an elected one or a candidate; NOBODY means listen for one."""
-        if self.is_elected != is_elected or self.leader != leader:
-            self.changes += 1
+        self._turn_to(leader, is_elected)
         self.role = FOLLOWER
-        self.leader = leader
         self.leader_score = score
-        self.is_elected = is_elected
         self._better_beats = 0
         self._hear_alive(now)
         if leader == NOBODY:
@@ -85,25 +82,21 @@ class Election:
 
     def become_candidate(self, term: int, now: int) -> None:
         """Stand for election in `term`."""
+        self._turn_to(self.node, False)
         self.role = CANDIDATE
         self.term = term
-        self.leader = self.node
         self.leader_score = self.score
         self.leader_hops = 0
-        self.is_elected = False
         self.beat = self._dice.randrange(0x10000)
         self._due_at = ticks_add(now, self._window_ms())
         self.pace.speak_now(now)
-        self.changes += 1
 
     def become_leader(self, now: int) -> None:
         """The window has passed without a better claim: lead, and say so."""
+        self._turn_to(self.node, True)
         self.role = LEADER
-        self.leader = self.node
-        self.is_elected = True
         self._lost.note(NOBODY, 0, 0)
         self._beat_now(now)
-        self.changes += 1
 
     def poll(self, now: int) -> bool:
         """Do what is due; True means that a beacon should be sent now."""
@@ -172,9 +165,9 @@ class Election:
         if not accepted:
             self.pace.answer(now)
         elif is_elected or _outranks(score, leader, self.score, self.node):
+            self.become_follower(leader, score, is_elected, now)
             self.beat = f.get_u16(frame, f.BEAT)
             self.leader_hops = min(255, frame[f.LEADER_HOPS] + 1)
-            self.become_follower(leader, score, is_elected, now)
         else:
             self.become_candidate(self.term, now)
 
@@ -228,6 +221,16 @@ class Election:
         crossing_ms = self.leader_hops * self.pace.spread_ms
         patience_ms = (_MISSES if self.is_elected else 1) * self.pace.beat_ms
         self._due_at = ticks_add(now, patience_ms + crossing_ms)
+
+    def _turn_to(self, leader, is_elected):
+        if leader == self.leader and is_elected == self.is_elected:
+            return
+        self.changes += 1
+        if self.is_elected and self.role == FOLLOWER and leader != self.leader:
+            # Echoes of the former leader must not draw this node back to it.
+            self._lost.note(self.leader, self.term, self.beat)
+        self.leader = leader
+        self.is_elected = is_elected
 
     def _lose_leader(self, now):
         self._lost.note(self.leader, self.term, self.beat)

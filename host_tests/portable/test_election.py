@@ -142,6 +142,31 @@ def test_roles_change_only_through_their_doors():
     assert (election.role, election.leader, election.leader_score) == (FOLLOWER, 99, 50)
 
 
+def claim(of_node, sender, leader, term, beat):
+    """Let a node hear that `sender` follows the elected `leader`."""
+    frame = bytearray(f.BEACON_LEN)
+    f.put_header(frame, f.BEACON, 0, 0)
+    f.put_origin(frame, sender, 0, 0)
+    f.put_id(frame, f.TERM, term)
+    f.put_id(frame, f.LEADER, leader)
+    frame[f.ROLE] = f.ELECTED
+    frame[f.LEADER_SCORE] = 200
+    f.put_u16(frame, f.BEAT, beat)
+    of_node.receive(0, frame, -60, 0, 0)
+
+
+def test_an_echo_of_the_former_leader_draws_nobody_back_and_its_return_does():
+    node = FakeAir(1).nodes[0]
+    claim(node, 900, 900, 5, 100)
+    assert node.election.leader == 900
+    claim(node, 700, 700, 6, 1)  # elected by those who lost 900
+    assert node.election.leader == 700
+    claim(node, 800, 900, 6, 100)  # 800 defends 900, which it heard lately, and lifts its term
+    assert node.election.leader == 700
+    claim(node, 800, 900, 6, 103)  # a beat since: it lives
+    assert node.election.leader == 900
+
+
 def test_heartbeats_of_a_settled_mesh_are_one_frame_a_node_every_two_seconds():
     air = settled(8)
     air.run(5000)

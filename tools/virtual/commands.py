@@ -1,4 +1,4 @@
-"""`skein demo`."""
+"""`skein demo` and `skein soak`."""
 
 import json
 from pathlib import Path
@@ -7,6 +7,7 @@ import click
 from rich.console import Console
 
 from tools.virtual import demo as demonstration
+from tools.virtual import soak as soaking
 
 
 @click.command()
@@ -27,22 +28,53 @@ from tools.virtual import demo as demonstration
 @click.option(
     "--json", "json_file", type=click.Path(dir_okay=False, path_type=Path), help="Figures go here."
 )
-def demo(boards, seconds, loss, kill_leader_at, heap, seed, json_file):
+@click.option(
+    "--svg",
+    "svg_file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="A picture goes here.",
+)
+def demo(boards, seconds, loss, kill_leader_at, heap, seed, json_file, svg_file):
     """Boards of real MicroPython elect a leader and pass events, until Ctrl-C.
 
     Each board is a process with a heap, a flash and a serial port of its own.  Attach to a
     running one from another terminal: mpremote connect port:/dev/pts/N resume repl
     """
-    console = Console()
+    for file, option in ((json_file, "--json"), (svg_file, "--svg")):
+        _try_to_write(file, option)
+    console = Console(record=svg_file is not None)
     plan = demonstration.DemoPlan(boards, seconds, loss, kill_leader_at, heap, seed)
-    if json_file:
-        try:
-            json_file.touch()  # an unwritable place is told now, and not after the demo
-        except OSError as error:
-            raise click.BadParameter(f"{json_file}: {error.strerror}", param_hint="--json") from None
     figures = demonstration.run(plan, console)
+    if svg_file:
+        console.save_svg(str(svg_file), title="make demo")
     if json_file:
         json_file.write_text(json.dumps(figures, indent=2) + "\n")
     for name in ("time_to_leader_ms", "reelection_ms", "critical_p50_ms", "low_p50_ms"):
         console.print(f"{name}: {figures[name]}")
     console.print(f"events: {figures['events_delivered']} of {figures['events_wanted']} arrived")
+
+
+def _try_to_write(file: Path | None, option: str) -> None:
+    """An unwritable place is told now, and not after the demo."""
+    try:
+        if file:
+            file.touch()
+    except OSError as error:
+        raise click.BadParameter(f"{file}: {error.strerror}", param_hint=option) from None
+
+
+@click.command()
+@click.option("--minutes", type=click.IntRange(6), default=10, show_default=True)
+@click.option("--boards", type=click.IntRange(1, 100), default=8, show_default=True)
+@click.option("--loss", type=click.FloatRange(0, 100), default=10, show_default=True)
+def soak(minutes, boards, loss):
+    """Run the demo for minutes and check that no board's free heap runs low or falls.
+
+    Exit code 1 when a board has less than 30 % free, or less at the end than five minutes before.
+    """
+    console = Console()
+    plan = demonstration.DemoPlan(boards, 60 * minutes, loss)
+    faults = soaking.check(demonstration.run(plan, console), console)
+    for fault in faults:
+        console.print(f"[red]{fault}")
+    raise SystemExit(1 if faults else 0)

@@ -8,7 +8,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from rich.console import Console
+from rich.console import Console, Group
 from rich.live import Live
 from rich.table import Table
 
@@ -72,8 +72,8 @@ class _Demo:
                 self._kill_leader_if_due()
                 if time.monotonic() - drawn_at >= _REFRESH_S:
                     drawn_at = time.monotonic()
-                    live.update(self._table(), refresh=self._console.is_terminal)
-            live.update(self._table(), refresh=True)
+                    live.update(self._view(), refresh=self._console.is_terminal)
+            live.update(self._view(), refresh=True)
         runtime = self._fleet.runtime
         return {
             "runtime": {
@@ -110,8 +110,8 @@ class _Demo:
             self._fleet.boards[leader.number].kill()
             self._tally.note_kill(leader.number, time.monotonic())
 
-    def _table(self) -> Table:
-        table = Table(title=self._title(), title_justify="left", box=None, padding=(0, 1, 0, 0))
+    def _view(self) -> Group:
+        table = Table(box=None, padding=(0, 1, 0, 0))
         for name in ("board", "role", "leader"):
             table.add_column(name, no_wrap=True)
         for name in ("term", "peers", "queue", "in", "out", "heap", "air"):
@@ -120,17 +120,21 @@ class _Demo:
         names = {board.id: f"board-{board.number}" for board in self._tally.boards if board.id}
         for board in self._tally.boards:
             table.add_row(*self._row(board, names))
-        return table
+        return Group(*self._headlines(), "", table)
 
-    def _title(self) -> str:
+    def _headlines(self) -> list[str]:
         figures = self._tally.figures(time.monotonic())
-        parts = [f"{self._elapsed_s():.0f} s", f"loss {self._plan.loss_percent:g} %"]
+        parts = [f"{self._plan.boards} boards", f"{self._elapsed_s():.0f} s"]
+        parts.append(f"{self._plan.loss_percent:g} % of frames lost")
         if figures["time_to_leader_ms"] is not None:
-            parts.append(f"leader after {figures['time_to_leader_ms']} ms")
+            parts.append(f"a leader after {figures['time_to_leader_ms']} ms")
         if figures["reelection_ms"] is not None:
-            parts.append(f"new leader {figures['reelection_ms']} ms after the kill")
-        parts.append(f"{figures['events_delivered']} of {figures['events_wanted']} events arrived")
-        return "Skein: " + ", ".join(parts)
+            parts.append(f"a new one {figures['reelection_ms']} ms after its death")
+        arrived = (
+            f"{figures['events_delivered']} of {figures['events_wanted']} wanted events arrived"
+        )
+        delays = f"CRITICAL {figures['critical_p50_ms']} ms, LOW {figures['low_p50_ms']} ms"
+        return [", ".join(parts), f"{arrived}; half of them within: {delays}"]
 
     def _row(self, board: BoardTally, names: dict) -> list[str]:
         name, status = f"board-{board.number}", board.status

@@ -21,6 +21,7 @@ class BoardTally:
     wishes: set[str] = field(default_factory=set)
     leader: str | None = None
     status: dict = field(default_factory=dict)
+    heap_free_by_minute: dict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
     died_at: float | None = None
 
     @property
@@ -60,6 +61,8 @@ class Tally:
         kind, *rest = report
         if kind == "status":
             board.status = rest[0]
+            minute = int(at - self.powered_on_at) // 60
+            board.heap_free_by_minute[minute].append(board.status["heap_free"])
         elif kind == "want":
             board.wishes.add(rest[0])
         elif kind == "leader":
@@ -153,6 +156,9 @@ def _board_figures(board: BoardTally) -> dict:
     figures = {"number": board.number, "killed": board.died_at is not None}
     for name in (*names, "frames_in", "frames_out", "airtime_ms", "neighbours"):
         figures[name] = board.status.get(name)
+    figures["heap_free_by_minute"] = [
+        round(statistics.median(readings)) for readings in board.heap_free_by_minute.values()
+    ]
     return figures
 
 
