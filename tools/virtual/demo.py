@@ -74,6 +74,8 @@ class _Demo:
                     drawn_at = time.monotonic()
                     live.update(self._view(), refresh=self._console.is_terminal)
             live.update(self._view(), refresh=True)
+        if not self._console.is_terminal:
+            self._console.print()  # the last view ends without a line break there
         runtime = self._fleet.runtime
         return {
             "runtime": {

@@ -10,15 +10,14 @@ _GRAIN_BYTES = 64  # four blocks of the heap: what the length of a text in use a
 
 def check(figures: dict, console: Console) -> list[str]:
     """Print free heap by minute; a sentence for each board that breaks a goal."""
-    table = Table(title="free heap, median of each minute, bytes", box=None)
-    table.add_column("board")
+    table = Table("board", title="free heap, median of each minute, bytes", box=None)
+    for minute in range(len(figures["boards"][0]["heap_free_by_minute"])):
+        table.add_column(str(minute + 1), justify="right")
     faults = []
     for board in figures["boards"]:
         readings = board["heap_free_by_minute"]
         table.add_row(str(board["number"]), *(str(reading) for reading in readings))
         faults += _faults(board["number"], readings, board["heap_total"])
-    for minute in range(len(figures["boards"][0]["heap_free_by_minute"])):
-        table.add_column(str(minute + 1), justify="right")
     console.print(table)
     return faults
 
