@@ -3,6 +3,7 @@
 import click
 
 from tools.setup import SetupError
+from tools.simulator.commands import sim
 from tools.virtual.commands import demo, soak
 
 
@@ -24,3 +25,4 @@ def main() -> None:
 
 main.add_command(demo)
 main.add_command(soak)
+main.add_command(sim)

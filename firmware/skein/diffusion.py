@@ -52,6 +52,7 @@ class Diffusion:
         self._draft = bytearray(f.MTU)
         self._sequence = dice.randrange(0x10000)
         self._declare_at = 0
+        self._has_declared = False
 
     def start(self, now: int) -> None:
         """Begin: nothing is known of what others want, so everything is passed on."""
@@ -91,9 +92,12 @@ class Diffusion:
             return
         f.put_header(self._draft, f.INTEREST, self._mesh, self._hop_limit)
         length = self.wishes.write_rows(self._draft)
-        slot = self._queue_own(length, NORMAL, now)
-        if slot >= 0:
-            self.queue.set_life(slot, ticks_add(now, _DECLARATION_LIFE_MS))
+        declares = length > f.ROWS
+        if declares or self._has_declared:  # an empty one withdraws; then silence says the same
+            slot = self._queue_own(length, NORMAL, now)
+            if slot >= 0:
+                self.queue.set_life(slot, ticks_add(now, _DECLARATION_LIFE_MS))
+                self._has_declared = declares
         refresh_ms = self._refresh_ms(length)
         self.interests.lifetime_ms = refresh_ms * 7 // 2
         # A tenth of chance keeps nodes that booted together from declaring together for ever.

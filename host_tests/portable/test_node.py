@@ -112,6 +112,12 @@ def test_a_wish_that_is_withdrawn_stops_the_events():
     assert len(payloads(air, 1)) == 1
 
 
+def test_a_node_without_wishes_declares_nothing():
+    air = mesh(3, wanting=(1,))
+    seen = [len(node.diffusion.seen) for node in air.nodes]
+    assert seen == [1, 0, 1]
+
+
 def test_a_node_that_boots_late_is_asked_what_it_wants():
     air = mesh(3)
     air.reboot(2)

@@ -40,6 +40,10 @@ class Mac:
         """How many frames still find a place."""
         return self._capacity - len(self._queue)
 
+    def is_idle(self) -> bool:
+        """True while no frame waits or is on the air."""
+        return not self._queue
+
     def sent(self) -> None:
         """The station calls this when its frame is over."""
         self._queue.popleft()

@@ -94,10 +94,11 @@ class Run:
 
     def wanted_by(self, message) -> int:
         """The set of nodes that want a message, as bits; its source is not among them."""
-        topic = message.topic
-        if topic not in self._interested:
-            self._interested[topic] = self._draw_interest(topic)
-        return self._interested[topic] & ~(1 << message.source)
+        return self._interested_in(message.topic) & ~(1 << message.source)
+
+    def is_interested(self, node: int, topic: str) -> bool:
+        """True if this node wants the topic."""
+        return bool(self._interested_in(topic) >> node & 1)
 
     def leaders(self) -> dict:
         """How leadership went; empty when nobody was ever elected."""
@@ -105,6 +106,11 @@ class Run:
 
     def memory_bytes_per_node(self) -> int | None:
         return self.plan.protocol.memory_bytes_per_node(self)
+
+    def _interested_in(self, topic) -> int:
+        if topic not in self._interested:
+            self._interested[topic] = self._draw_interest(topic)
+        return self._interested[topic]
 
     def _draw_interest(self, topic) -> int:
         nodes = range(self.topology.nodes)

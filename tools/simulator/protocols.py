@@ -8,8 +8,10 @@ from tools.simulator.peers.managed_flood import FIRMWARE_28, FIRMWARE_28_FAR, ST
 from tools.simulator.peers.meshcore import MeshCore
 from tools.simulator.peers.oracle import Oracle
 from tools.simulator.protocol import Protocol
+from tools.simulator.skein_station import Skein
 
 PROTOCOLS: dict[str, Callable[[], Protocol]] = {
+    "skein": Skein,
     "managed-flood": lambda: ManagedFlood("managed-flood", FIRMWARE_28),
     "managed-flood-7": lambda: ManagedFlood("managed-flood-7", FIRMWARE_28_FAR),
     "managed-flood-stock": lambda: ManagedFlood("managed-flood-stock", STOCK),
@@ -19,7 +21,10 @@ PROTOCOLS: dict[str, Callable[[], Protocol]] = {
 }
 
 
-ON_ESPNOW: dict[str, Callable[[], Protocol]] = {"flood": EspNowFlood}
+ON_ESPNOW: dict[str, Callable[[], Protocol]] = {
+    "skein": lambda: Skein(is_on_espnow=True),
+    "flood": EspNowFlood,
+}
 
 
 def protocol_named(name: str, is_on_espnow: bool = False) -> Protocol:
