@@ -30,6 +30,15 @@ def error_of(call, *arguments, **named):
     except Exception as error:
         return [type(error).__name__] + list(error.args)
 
+def wait_for_word():
+    while not wire.any():
+        time.sleep_ms(2)
+    wire.read()
+
+def start_together():
+    tell("up")
+    wait_for_word()
+
 def radio(channel=6, rxbuf=4096):
     sta = network.WLAN(network.WLAN.IF_STA)
     sta.active(True)
@@ -70,6 +79,19 @@ def heard(fleet: Fleet, count: int = 1) -> list[list]:
             reports.append([board.number, *json.loads(data)])
     assert len(reports) == count, f"only {reports}"
     return reports
+
+
+def give_the_word(*boards: VirtualBoard) -> None:
+    """End wait_for_word() of these boards."""
+    for board in boards:
+        board.write_uart(b"go")
+
+
+def start_together(fleet: Fleet) -> None:
+    """Switch on boards whose app calls start_together(); no one goes on before all are there."""
+    fleet.power_on()
+    heard(fleet, len(fleet.boards))
+    give_the_word(*fleet.boards)
 
 
 def answer(app: str, **plan):

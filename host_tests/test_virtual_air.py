@@ -1,17 +1,27 @@
 """The air as a process, with real boards on it."""
 
+import json
 import random
 import socket
 
-from bare_boards import fleet_of, heard, needs_micropython, wait_until
+from bare_boards import (
+    fleet_of,
+    give_the_word,
+    heard,
+    needs_micropython,
+    start_together,
+    wait_until,
+)
+
+from tools.virtual import wire
 
 pytestmark = needs_micropython
 
 # Board 0 sends numbered frames, every other board tells which of them it heard.
 COUNTING = """
 now = radio()
+start_together()
 if ME == 0:
-    time.sleep_ms(200)
     for n in range(200):
         now.send(ALL, bytes((n,)), False)
         time.sleep_ms(1)
@@ -30,9 +40,7 @@ now = radio()
 seen = set()
 while True:
     tell(sorted(seen))
-    while not wire.any():
-        time.sleep_ms(2)
-    wire.read()
+    wait_for_word()
     while now.any():
         now.recv(0)
     seen = set()
@@ -47,21 +55,20 @@ while True:
 
 def roll_call(fleet):
     """Whom each board hears now."""
-    for board in fleet.boards:
-        board.write_uart(b"go")
+    give_the_word(*fleet.boards)
     return dict(sorted(heard(fleet, len(fleet.boards))))
 
 
 def test_without_loss_every_frame_arrives_in_order():
     with fleet_of(2, COUNTING) as fleet:
-        fleet.power_on()
+        start_together(fleet)
         assert heard(fleet) == [[1, list(range(200))]]
 
 
 def test_loss_takes_its_share():
     with fleet_of(2, COUNTING, seed=5) as fleet:
         fleet.air.set_medium(loss_percent=40)
-        fleet.power_on()
+        start_together(fleet)
         arrived = heard(fleet)[0][1]
         assert 90 <= len(arrived) <= 150
         wait_until(lambda: fleet.air.counts()[0].frames_out == 200)
@@ -96,8 +103,7 @@ if ME == 0:
         time.sleep_ms(50)
 before = error_of(now.send, ALL, b"x", False)
 tell("ready")
-while not wire.any():
-    time.sleep_ms(5)
+wait_for_word()
 started = time.ticks_ms()
 error = error_of(now.send, ALL, b"x", False)
 took_ms = time.ticks_diff(time.ticks_ms(), started)
@@ -115,13 +121,13 @@ machine.soft_reset()
         fleet.power_on()
         assert heard(fleet) == [[1, "ready"]]
         fleet.air.wedge(1)
-        fleet.boards[1].write_uart(b"go")
+        give_the_word(fleet.boards[1])
         assert heard(fleet) == [[1, None, refused, True, True, True]]
         assert heard(fleet) == [[1, "ready"]]  # after a soft reset, which does not help
-        fleet.boards[1].write_uart(b"go")
+        give_the_word(fleet.boards[1])
         assert heard(fleet) == [[1, refused, refused, True, True, True]]
         assert heard(fleet) == [[1, "ready"]]  # after a hard one, which does
-        fleet.boards[1].write_uart(b"go")
+        give_the_word(fleet.boards[1])
         assert heard(fleet)[0][1:3] == [None, None]
 
 
@@ -129,8 +135,7 @@ def test_a_radio_wedged_mildly_recovers_by_switching_off_and_on():
     app = """
 now = radio()
 tell("ready")
-while not wire.any():
-    time.sleep_ms(5)
+wait_for_word()
 error = error_of(now.send, ALL, b"x", False)
 now.active(False)
 now.active(True)
@@ -141,15 +146,15 @@ tell(error, error_of(now.send, ALL, b"x", False))
         fleet.power_on()
         heard(fleet)
         fleet.air.wedge(0, does_radio_restart_help=True)
-        fleet.boards[0].write_uart(b"go")
+        give_the_word(fleet.boards[0])
         assert heard(fleet) == [[0, ["OSError", -0x3067, "ESP_ERR_ESPNOW_NO_MEM"], None]]
 
 
 def test_a_full_transmit_queue_makes_send_wait_and_nothing_is_lost():
     app = """
 now = radio(rxbuf=60000)
+start_together()
 if ME == 0:
-    time.sleep_ms(200)
     errors = [error_of(now.send, ALL, bytes(250), False) for _ in range(100)]
     tell(errors.count(None))
 else:
@@ -159,8 +164,19 @@ else:
     tell(count)
 """
     with fleet_of(2, app) as fleet:
-        fleet.power_on()
+        start_together(fleet)
         assert sorted(heard(fleet, 2)) == [[0, 100], [1, 100]]
+
+
+def test_another_program_cannot_speak_for_a_board():
+    switch_off = wire.STATE_BODY.pack(1, wire.IS_NEW_STATE, 6, bytes(6))
+    with fleet_of(2, COUNTING) as fleet:
+        start_together(fleet)
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as stranger:
+            forged = wire.HEADER.pack(fleet.air.token ^ 1, 1, wire.STATE) + switch_off
+            while (report := fleet.next_uart(timeout_s=0.01)) is None:
+                stranger.sendto(forged, ("127.0.0.1", fleet.air.port))
+        assert json.loads(report[1]) == [list(range(200))]
 
 
 def test_garbage_from_other_programs_does_not_disturb_the_air():
@@ -170,7 +186,7 @@ def test_garbage_from_other_programs_does_not_disturb_the_air():
         for _ in range(500):
             data = dice.randbytes(dice.randrange(400))
             stranger.sendto(data, ("127.0.0.1", fleet.air.port))
-        fleet.power_on()
+        start_together(fleet)
         for kind in range(256):  # the right token, but nonsense after it
             head = fleet.air.token.to_bytes(4, "little") + bytes((99, 0, kind))
             stranger.sendto(

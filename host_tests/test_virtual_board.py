@@ -106,6 +106,7 @@ def test_booting_takes_its_time_and_can_be_interrupted_by_the_power_switch():
         wait_until_running(board)
         assert time.monotonic() - started >= 0.3
         heard(fleet)
+        assert fleet.next_uart(timeout_s=0.5) is None  # the boot that was broken off never comes
 
 
 def test_the_heap_is_as_large_as_said_and_no_larger():

@@ -1,6 +1,13 @@
 """ESP-NOW on virtual boards: its limits, errors and memory, as mpfacts of the chip say."""
 
-from bare_boards import answer, fleet_of, heard, needs_micropython
+from bare_boards import (
+    answer,
+    fleet_of,
+    give_the_word,
+    heard,
+    needs_micropython,
+    start_together,
+)
 
 pytestmark = needs_micropython
 
@@ -15,7 +22,7 @@ def test_two_boards_exchange_broadcasts_with_sender_and_strength():
     app = """
 now = radio()
 buffers = [None, bytearray(250), 0, 0]
-time.sleep_ms(100)
+start_together()
 now.send(ALL, b"from %d" % ME, False)
 n = now.recvinto(buffers, 2000)
 age_ms = time.ticks_diff(time.ticks_ms(), buffers[3])
@@ -23,7 +30,7 @@ tell(n, buffers[0].hex(), bytes(buffers[1]).decode(), buffers[2], 0 <= age_ms < 
 """
     with fleet_of(2, app) as fleet:
         fleet.air.place({0: (0, 0), 1: (10, 0)})
-        fleet.power_on()
+        start_together(fleet)
         first, second = sorted(heard(fleet, 2))
         macs = [board.mac.hex() for board in fleet.boards]
     assert first[:4] == [0, 6, macs[1], "from 1"]
@@ -123,31 +130,37 @@ tell(now.peer_count())
 
 
 def test_the_ring_drops_and_counts_what_does_not_fit():
-    """The chip keeps 14 bytes with each frame, and asks for more room than it needs."""
+    """The chip keeps 14 bytes with each frame, and asks for more room than that.
+
+    After two frames of 250 bytes, 264 bytes are free: not enough for a third.
+    """
     app = """
-now = radio(rxbuf=3 * 264)
+now = radio(rxbuf=3 * 264 + 1)
+start_together()
 if ME == 0:
-    time.sleep_ms(200)
     for _ in range(4):
         now.send(ALL, bytes(250), False)
-    now.send(ALL, b"small", False)
+    now.send(ALL, b"small")
+    tell("sent")
 else:
-    time.sleep_ms(600)
+    wait_for_word()
     lengths = []
     while now.any():
         lengths.append(len(now.recv(0)[1]))
     tell(lengths, now.stats()[3:])
 """
     with fleet_of(2, app) as fleet:
-        fleet.power_on()
+        start_together(fleet)
+        assert heard(fleet) == [[0, "sent"]]
+        give_the_word(fleet.boards[1])
         assert heard(fleet) == [[1, [250, 250, 5], [3, 2]]]
 
 
 def test_recvinto_makes_the_buffer_as_long_as_the_frame_and_back():
     app = """
 now = radio()
+start_together()
 if ME == 0:
-    time.sleep_ms(200)
     for n in (3, 250, 1):
         now.send(ALL, bytes(n), False)
 else:
@@ -161,7 +174,7 @@ else:
     tell(*lengths)
 """
     with fleet_of(2, app) as fleet:
-        fleet.power_on()
+        start_together(fleet)
         report = heard(fleet)[0]
     assert report[1:4] == [[3, 3, True], [250, 250, True], [1, 1, True]]
     assert report[4] == ["ValueError", "invalid buffer length"]
@@ -181,7 +194,7 @@ def turn():
         now.send(ALL, out, False)
         done[1] += 1
 
-time.sleep_ms(100)
+start_together()
 now.send(ALL, out, False)
 now.recvinto(buffers, 2000)  # the first frame of a sender adds it to peers_table
 micropython.heap_lock()
@@ -194,7 +207,7 @@ finally:
 tell(*done)
 """
     with fleet_of(2, app) as fleet:
-        fleet.power_on()
+        start_together(fleet)
         for report in heard(fleet, 2):
             assert report[1] >= 15 * 200
             assert report[2] == 20
@@ -203,8 +216,8 @@ tell(*done)
 def test_irecv_hands_out_one_shared_buffer_and_recv_copies():
     app = """
 now = radio()
+start_together()
 if ME == 0:
-    time.sleep_ms(200)
     for text in (b"one", b"two", b"three"):
         now.send(ALL, text, False)
 else:
@@ -218,7 +231,7 @@ else:
          copied[1].decode(), now.recv(0), now.irecv(0), seen)
 """
     with fleet_of(2, app) as fleet:
-        fleet.power_on()
+        start_together(fleet)
         report = heard(fleet)[0][1:]
         seen = [[fleet.boards[0].mac.hex(), True]]
     nothing = [None, None]
@@ -229,8 +242,8 @@ def test_a_poll_wakes_for_frames_that_arrive_and_for_those_still_in_the_ring():
     app = """
 import select
 now = radio()
+start_together()
 if ME == 0:
-    time.sleep_ms(200)
     for n in range(3):
         now.send(ALL, bytes(n + 1), False)
 else:
@@ -246,7 +259,7 @@ else:
     tell(waited, lengths)
 """
     with fleet_of(2, app) as fleet:
-        fleet.power_on()
+        start_together(fleet)
         assert heard(fleet) == [[1, 0, [1, 2, 3]]]
 
 
@@ -255,6 +268,7 @@ def test_an_asyncio_task_can_wait_for_frames():
 import asyncio
 now = radio()
 count = 0
+start_together()
 
 async def receive():
     global count
@@ -275,7 +289,7 @@ asyncio.run(main())
 tell(count)
 """
     with fleet_of(2, app) as fleet:
-        fleet.power_on()
+        start_together(fleet)
         assert [report[1] for report in heard(fleet, 2)] == [3, 3]
 
 
@@ -287,8 +301,8 @@ seen = []
 def on_frame(radio):
     seen.append(len(radio.recv(0)[1]))
 
+start_together()
 if ME == 0:
-    time.sleep_ms(200)
     for n in (1, 2, 3):
         now.send(ALL, bytes(n), False)
         time.sleep_ms(20)
@@ -301,7 +315,7 @@ else:
     tell(seen)
 """
     with fleet_of(2, app) as fleet:
-        fleet.power_on()
+        start_together(fleet)
         assert heard(fleet) == [[1, [1, 2, 3]]]
 
 
@@ -313,27 +327,26 @@ if ME == 0:
     now.add_peer(peer)
     told = []
     for _ in range(3):
-        wire.read()
         tell("ready")
-        while not wire.any():
-            time.sleep_ms(5)
+        wait_for_word()
         told.append(now.send(peer, b"are you there"))
     tell(told, now.send(ALL, b"broadcast"), now.stats()[:3])
 else:
     network.WLAN(network.WLAN.IF_STA).active(True)
     network.WLAN(network.WLAN.IF_STA).config(channel=6)
+    tell("ready")
 """
     with fleet_of(2, app) as fleet:
         zero, one = fleet.boards
         (zero.flash / "peer").write_text(one.mac.hex())
         fleet.power_on()
-        heard(fleet)
-        zero.write_uart(b"now")  # it answers though it never started ESP-NOW
+        heard(fleet, 2)
+        give_the_word(zero)  # it answers though it never started ESP-NOW
         heard(fleet)
         fleet.air.cut({0}, {1})
-        zero.write_uart(b"now")
+        give_the_word(zero)
         heard(fleet)
         fleet.air.heal()
         one.power_off()
-        zero.write_uart(b"now")
+        give_the_word(zero)
         assert heard(fleet) == [[0, [True, False, False], True, [4, 4, 2]]]

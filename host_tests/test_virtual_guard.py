@@ -13,11 +13,12 @@ from tools.setup import PROJECT
 
 pytestmark = needs_micropython
 
-SUPERVISOR = """
+SUPERVISOR = r"""
 import time
 from tools.virtual.fleet import Fleet
 
-with Fleet(3, firmware=None, boot_ms=0) as fleet:
+busy = {{"main.py": "import time\nwhile True: time.sleep(1)"}}  # never looks at its serial port
+with Fleet(3, firmware=None, boot_ms=0, files=busy) as fleet:
     fleet.power_on()
     while not all(board.is_running for board in fleet.boards):
         time.sleep(0.01)

@@ -152,7 +152,7 @@ while True:
         numbers = []
         for _ in range(5):
             with Terminal(port) as terminal:
-                terminal.read_until(b"alive ")
+                assert b"a line" not in terminal.read_until(b"alive ")  # said long before
                 numbers.append(int(terminal.read_until(b"\r\n")))
             time.sleep(0.2)
         assert all(
