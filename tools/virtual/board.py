@@ -63,7 +63,6 @@ class VirtualBoard:
         self._ward = surroundings.ward
         self._process: subprocess.Popen | None = None
         self._boot_timer: Timer | None = None
-        self._cause = PWRON_RESET
         self._is_raw = False
         self._uart = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self._uart_peer: tuple[str, int] | None = None
@@ -118,6 +117,7 @@ class VirtualBoard:
     # In the ward's thread
 
     def _plug_in(self):
+        self._lose_power()
         self._serial = SerialPort(self._ward, self._on_control)
         self._uart.bind(("127.0.0.1", 0))
         self._uart.setblocking(False)
@@ -137,9 +137,11 @@ class VirtualBoard:
 
     def _power_off(self):
         self._kill()
+        self._lose_power()
+
+    def _lose_power(self):
         self._cause = PWRON_RESET
-        for file in self._state.glob("rtc"):
-            file.unlink()
+        (self._state / "rtc").unlink(missing_ok=True)
 
     def _kill(self):
         self._stop()
@@ -167,8 +169,7 @@ class VirtualBoard:
     def _boot(self):
         self._boot_timer = None
         self._serial.reset()
-        with contextlib.suppress(FileNotFoundError):
-            self._repl_mark.unlink()
+        self._repl_mark.unlink(missing_ok=True)
         heap = f"heapsize={self._around.heap_kb}k"
         start = "__import__('_mount');__import__('_boot')"
         self._process = subprocess.Popen(

@@ -35,7 +35,9 @@ class Plan:
 
     firmware: the folder that is compiled into each flash; None for bare boards.
     app: becomes app.py.  config: becomes config.json, one for all or made from a board's number.
-    folder: where the boards' files stay; a temporary one, removed at the end, if None.
+    folder: where the boards' files stay; a temporary one, removed at the end, if None.  What a
+    board kept in NVS there outlives the fleet; its flash is filled anew.
+    files: further files at the top of each flash, name to content.
     heap_kb: of each VM.  boot_ms: from power to the first line.  seed: of MACs and of the air.
     """
 

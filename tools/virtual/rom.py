@@ -3,6 +3,7 @@
 Everything compiled is kept in .build by the hash of what it was made from.
 """
 
+import functools
 import hashlib
 import subprocess
 from pathlib import Path
@@ -43,6 +44,7 @@ def write_whole(target: Path, content: bytes) -> None:
     part.replace(target)
 
 
+@functools.cache
 def first_module_folder() -> Path:
     """Where the VM finds its first module."""
     folder = CACHE / "first"
@@ -52,6 +54,7 @@ def first_module_folder() -> Path:
     return folder
 
 
+@functools.cache
 def image() -> Path:
     """The file to map at /rom: every other module of vm/, compiled."""
     writer = VfsRomWriter()
