@@ -147,9 +147,7 @@ class ESPNowBase(io.IOBase):
         return not is_sync or failures == radio.tx_failures
 
     def _send_to_all(self, message):
-        peers = tuple(self._peers.unicast())
-        if not peers:
-            fail(NOT_FOUND)
+        peers = tuple(self._peers.unicast()) or fail(NOT_FOUND)
         for mac in peers:
             self._send_to(mac, message)
 
