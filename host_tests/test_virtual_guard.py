@@ -1,6 +1,7 @@
 """Nothing is left running, however the supervisor of a fleet ends."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -66,6 +67,7 @@ def test_a_signal_to_the_supervisor_ends_boards_and_air(kind):
     wait_until(lambda: all(is_gone(pid) for pid in supervisor.pids), "the end of the fleet")
     if kind == signal.SIGINT:
         assert not supervisor.folder.exists()
+    shutil.rmtree(supervisor.folder, ignore_errors=True)  # the others had no time for it
 
 
 @pytest.mark.parametrize("then", ["1/0", "pass", "import sys; sys.exit(3)"])
