@@ -46,7 +46,7 @@ def find() -> Runtime:
         return _asked((on_path,), "the micropython on PATH")
     raise SetupError(
         "no MicroPython was found: run `make setup` on Debian, or set MICROPYTHON to a "
-        "unix build of version 1.24 or newer"
+        "unix build of version 1.25 or newer"
     )
 
 
@@ -83,8 +83,8 @@ def _asked(command: tuple[str, ...], what: str) -> Runtime:
         name, version, is_64_bit = json.loads(answer.stdout)
     except (OSError, subprocess.SubprocessError, ValueError) as error:
         raise SetupError(f"{what} does not run here ({error})") from None
-    if tuple(int(part) for part in version.split(".")[:2]) < (1, 24):
-        raise SetupError(f"{what} is version {version}; 1.24 or newer is needed")
+    if tuple(int(part) for part in version.split(".")[:2]) < (1, 25):
+        raise SetupError(f"{what} is version {version}; 1.25 or newer is needed")
     return Runtime(command, name, version, 64 if is_64_bit else 32)
 
 
