@@ -5,6 +5,7 @@ For each source a small connected set of relays is worked out with the whole top
 node that counts on it, so no frame is lost and none is sent for nothing. Nobody can build this.
 """
 
+from collections import deque
 from dataclasses import dataclass
 
 from tools.simulator.frame import Frame, Message
@@ -19,22 +20,23 @@ HEADER_BYTES = 16
 
 @dataclass(slots=True)
 class _Order:
-    """One sending that is due. `pupils`: the nodes that get the message from this sender."""
+    """One sending that is due. `pupils`: the set of nodes that count on this sender for it."""
 
     sender: int
     frame: Frame
-    pupils: list[int]
+    pupils: int
     end_us: int = 0
 
 
 class Conductor:
-    """Knows all; lets each order start as soon as it harms nobody."""
+    """Knows all; of each node's orders the oldest starts as soon as it harms nobody."""
 
     def __init__(self, run):
         self._run = run
         self._hears = run.topology.decodable(run.phy.sensitivity_dbm)
-        self._plans: dict[int, dict[int, list[int]]] = {}
-        self._waiting: list[_Order] = []
+        self._plans: dict[int, dict[int, int]] = {}
+        self._lost: dict[tuple[int, int], int] = {}
+        self._waiting = [deque() for _ in self._hears]
         self._on_air: list[_Order] = []
 
     def ask(self, sender: int, message: Message) -> None:
@@ -42,53 +44,60 @@ class Conductor:
         pupils = self._plan(message.source).get(sender)
         if pupils is not None:
             frame = first_frame(message, HEADER_BYTES, None)
-            self._waiting.append(_Order(sender, frame, pupils))
-            self.look()
+            self._waiting[sender].append(_Order(sender, frame, pupils))
+            self._look_soon()
 
-    def look(self) -> None:
+    def _look_soon(self):
+        """Look after all else of this instant: other frames may end in it too."""
+        self._run.engine.after(0, self._look)
+
+    def _look(self):
         """Start all orders that can start, the oldest message first."""
         now_us = self._run.engine.now_us
         self._on_air = [order for order in self._on_air if order.end_us > now_us]
-        self._waiting.sort(key=lambda order: order.frame.message.number)
-        waiting, self._waiting = self._waiting, []
-        for order in waiting:
+        first = [queue[0] for queue in self._waiting if queue]
+        for order in sorted(first, key=lambda order: order.frame.message.number):
             if self._run.stations[order.sender] is None:
-                continue
-            if self._can_start(order):
+                self._waiting[order.sender].clear()
+            elif self._can_start(order):
                 self._start(order)
-            else:
-                self._waiting.append(order)
 
     def _start(self, order):
+        self._waiting[order.sender].popleft()
         order.end_us = self._run.air.transmit(order.sender, order.frame).end_us
         self._on_air.append(order)
-        self._run.engine.at(order.end_us, self.look)
+        self._run.engine.at(order.end_us, self._look_soon)
 
     def _can_start(self, order):
-        return all(
-            order.sender not in (other.sender, *other.pupils)
-            and other.sender not in order.pupils
-            and self._is_clear(order, other)
-            and self._is_clear(other, order)
-            for other in self._on_air
-        )
+        sender, pupils = order.sender, order.pupils
+        for other in self._on_air:
+            if sender == other.sender or other.pupils >> sender & 1 or pupils >> other.sender & 1:
+                return False
+            if pupils & self._lost_to(sender, other.sender):
+                return False
+            if other.pupils & self._lost_to(other.sender, sender):
+                return False
+        return True
 
-    def _is_clear(self, order, other):
-        """True when no pupil of `order` would lose its frame to `other`."""
-        wanted_dbm = self._run.topology.links[order.sender]
-        harm_dbm = self._run.topology.links[other.sender]
-        return all(
-            not self._hears[other.sender] >> pupil & 1
-            or wanted_dbm[pupil] - harm_dbm[pupil] >= self._run.phy.capture_db
-            for pupil in order.pupils
-        )
+    def _lost_to(self, sender, other):
+        """The set of nodes at which a frame of `sender` would be lost to one of `other`."""
+        pair = (sender, other)
+        if pair not in self._lost:
+            wanted_dbm = self._run.topology.links[sender]
+            harm_dbm = self._run.topology.links[other]
+            self._lost[pair] = sum(
+                1 << node
+                for node in members(self._hears[sender] & self._hears[other])
+                if wanted_dbm[node] - harm_dbm[node] < self._run.phy.capture_db
+            )
+        return self._lost[pair]
 
     def _plan(self, source):
         """For each sender of a source's messages, the nodes that count on it."""
         if source not in self._plans:
             plan, reached = {}, 1 << source
             for sender in (source, *relays_for(self._hears, source)):
-                plan[sender] = members(self._hears[sender] & ~reached)
+                plan[sender] = self._hears[sender] & ~reached
                 reached |= self._hears[sender]
             self._plans[source] = plan
         return self._plans[source]
