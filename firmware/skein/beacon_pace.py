@@ -20,13 +20,16 @@ class BeaconPace:
         self._dice = dice
         self.due_at = 0
         self._spoke_at = 0
+        self._period_at = 0
+        self._said = 0  # beacons since `_period_at`
 
     def start(self, now: int) -> None:
         self._spoke_at = ticks_add(now, -self.beat_ms)
+        self._period_at = now
         self.due_at = ticks_add(now, self._dice.randrange(self.spread_ms))
 
     def speak_now(self, now: int) -> None:
-        self.due_at = now
+        self._sooner(now)
 
     def pass_on(self, now: int) -> None:
         """A beat arrived that the neighbours may not have: speak within the spread."""
@@ -43,9 +46,17 @@ class BeaconPace:
 
     def spoke(self, now: int, silence_ms: int) -> None:
         """A beacon was sent; without news the next follows after `silence_ms`."""
+        if ticks_diff(now, self._period_at) >= self.beat_ms:
+            self._period_at = now
+            self._said = 0
+        self._said += 1
         self._spoke_at = now
         self.due_at = ticks_add(now, silence_ms)
 
     def _sooner(self, instant):
+        if self._said >= _MOST_IN_A_PERIOD:
+            period_end = ticks_add(self._period_at, self.beat_ms)
+            if ticks_diff(instant, period_end) < 0:
+                instant = period_end
         if ticks_diff(instant, self.due_at) < 0:
             self.due_at = instant
