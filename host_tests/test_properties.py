@@ -3,7 +3,8 @@
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from models import play_event_queue, play_interest_table, play_neighbours, play_seen_table
+from models import play_interest_table, play_neighbours, play_seen_table
+from queue_model import play_event_queue
 
 from fakes import RING_STARTS, FakeRadio, LowestRoll
 from skein import frame as f
@@ -160,4 +161,4 @@ def test_a_node_survives_any_frames_and_only_says_what_others_accept(heard, now)
     "play", [play_seen_table, play_neighbours, play_interest_table, play_event_queue]
 )
 def test_a_table_agrees_with_its_model_whatever_happens(play, start):
-    given(scripts)(lambda dice: play(dice, start, 40))()
+    given(scripts)(lambda dice: play(dice, ticks_add(start, -2000), 40))()

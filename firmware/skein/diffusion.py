@@ -11,7 +11,7 @@ from skein import event as e
 from skein import frame as f
 from skein.errors import EventError
 from skein.event_queue import NORMAL, EventQueue
-from skein.interest_table import InterestTable
+from skein.interest_table import CRITICAL, InterestTable
 from skein.relay import Relay
 from skein.seen_table import DUPLICATE, NEW, SeenTable
 from skein.settings import NodeSettings
@@ -175,9 +175,12 @@ class Diffusion:
     def _hear_declaration(self, frame, origin, now):
         for row in range(frame[f.ROW_COUNT]):
             at = f.ROWS + row * f.ROW_LEN
-            if frame[at + 4]:
-                self.interests.put(f.get_id(frame, at), origin, frame[at + 4], now)
-        self.interests.forget_all_but_renewed(origin, now)
+            level = min(frame[at + 4], CRITICAL)  # a higher one would push out what matters
+            if level:
+                self.interests.put(f.get_id(frame, at), origin, level, now)
+        # An older one that comes late, by another way, must not withdraw what a newer one added.
+        if self.seen.is_newest(origin, f.get_u16(frame, f.SEQUENCE)):
+            self.interests.forget_all_but_renewed(origin, now)
 
     def _hear_event(self, frame, origin, now):
         """Hand the event to the application if wanted; True if it should be passed on."""

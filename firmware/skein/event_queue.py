@@ -136,6 +136,8 @@ class EventQueue:
             if self._states[slot] and self.life_ms(slot, now) == 0:
                 self._states[slot] = _FREE
                 self.expired[self.priorities[slot]] += 1
+            elif ticks_diff(now, self.due_at[slot]) > 0:
+                self.due_at[slot] = now  # after six days of waiting it would seem to be to come
         return before - len(self)
 
     def next_deadline(self) -> "int | None":

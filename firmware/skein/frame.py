@@ -10,7 +10,7 @@ raising one takes heap, and a stream of garbage must cost nothing.
 
 from micropython import const
 
-from skein.ids import ID_MAX
+from skein.ids import ID_MAX, NOBODY
 
 VERSION = const(1)
 MTU = const(250)  # the ESP-NOW v1 limit; LoRa allows 255, but one frame must fit every link
@@ -87,6 +87,8 @@ def check(frame, mesh: int) -> int:
     if frame[MESH] != mesh:
         return OTHER_MESH
     if frame[SENDER + 3] > 0x3F or frame[ORIGIN + 3] > 0x3F:
+        return BAD_FIELD
+    if get_id(frame, SENDER) == NOBODY or get_id(frame, ORIGIN) == NOBODY:
         return BAD_FIELD
     if hops_left(frame) + hops_travelled(frame) > HOPS_MAX:
         return BAD_FIELD  # passing it on would carry into the hops that are left

@@ -12,7 +12,6 @@ from micropython import const
 from skein import frame as f
 from skein.diffusion import Diffusion
 from skein.election import Election
-from skein.ids import NOBODY
 from skein.neighbours import Neighbours
 from skein.settings import NodeSettings
 from skein.ticks import ticks_add, ticks_diff
@@ -80,7 +79,7 @@ class Node:
             self.rejected[reason] += 1
             return
         sender = f.get_id(frame, f.SENDER)
-        if sender == self.id or sender == NOBODY:
+        if sender == self.id:
             self.echoes += 1  # nobody else may use our id: a replay, or two boards with one id
             return
         row = self._hear_neighbour(sender, rssi_dbm, now)

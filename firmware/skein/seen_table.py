@@ -62,6 +62,11 @@ class SeenTable:
         self._met_at[row] = now
         return NEW
 
+    def is_newest(self, origin: int, sequence: int) -> bool:
+        """True if no later number of this origin was met."""
+        row = self._find(origin)
+        return row >= 0 and self._newest[row] == sequence
+
     def expire(self, now: int) -> int:
         """Forget origins that have been quiet for `lifetime_ms`; returns how many."""
         expired = 0

@@ -1,6 +1,6 @@
 from fakes import RING_STARTS
 from skein.event_queue import CRITICAL, HIGH, LOW, NORMAL, EventQueue
-from skein.ticks import ticks_add
+from skein.ticks import ticks_add, ticks_diff
 
 
 def queue(capacity=8):
@@ -197,3 +197,25 @@ def test_a_slot_used_again_does_not_inherit_a_life():
     q.sent(q.take(0))
     push(q, LOW)
     assert q.expire(1000) == 0
+
+
+def test_an_event_that_waits_for_weeks_is_ready_all_the_time():
+    day_ms = 86400000
+    for start in RING_STARTS:
+        q = queue()
+        push(q, LOW, due_at=start)
+        now = start
+        for _ in range(20):
+            now = ticks_add(now, day_ms)
+            q.expire(now)
+            assert ticks_diff(q.next_deadline(), now) <= 0
+        assert q.take(now) >= 0
+
+
+def test_the_order_of_arrival_survives_the_end_of_its_own_count():
+    for start in RING_STARTS:
+        q = queue()
+        q._next_arrival = ticks_add(start, 16)
+        for mark in range(8):
+            push(q, LOW, mark)
+        assert [mark for _, mark in take_all(q)] == list(range(8))

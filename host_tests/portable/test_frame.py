@@ -89,6 +89,65 @@ def test_a_count_of_rows_beyond_the_frame_is_refused():
     assert f.check(frame, MESH) == f.BAD_FIELD
 
 
+def test_a_frame_from_nobody_is_refused():
+    for make in (beacon, event, interest):
+        for field in (f.SENDER, f.ORIGIN):
+            frame = make()
+            f.put_id(frame, field, 0)
+            assert f.check(frame, MESH) == f.BAD_FIELD
+
+
+def test_the_largest_id_and_the_most_rows_are_taken():
+    for make, fields in (
+        (beacon, (f.SENDER, f.ORIGIN, f.TERM, f.LEADER)),
+        (event, (f.SENDER, f.ORIGIN, f.TOPIC)),
+        (interest, (f.SENDER, f.ORIGIN, f.ROWS, f.ROWS + f.ROW_LEN)),
+    ):
+        frame = make()
+        for field in fields:
+            f.put_id(frame, field, ID_MAX)
+        assert f.check(frame, MESH) == f.OK
+    assert f.check(interest(f.ROWS_MAX), MESH) == f.OK
+    assert f.check(interest(f.ROWS_MAX + 1), MESH) == f.BAD_FIELD
+    assert f.check(event(b""), MESH) == f.OK
+
+
+def test_the_reason_for_a_refusal_is_the_first_that_applies():
+    assert f.check(beacon()[: f.HEADER_LEN - 1], MESH) == f.TOO_SHORT
+    for frame in (beacon(), interest()):
+        assert f.check(frame[:-1], MESH) == f.TOO_SHORT
+        assert f.check(frame + b"x", MESH) == f.TOO_LONG
+    frame = bytearray(f.HEADER_LEN)
+    f.put_header(frame, 4, MESH, 0)
+    f.put_origin(frame, 5, 0, 0)
+    assert f.check(frame, MESH) == f.UNKNOWN_KIND
+    assert len(f.REASONS) == f.BAD_FIELD + 1
+
+
+def test_version_one_looks_like_this_on_the_air():
+    """Boards of different builds must understand each other: these bytes never change."""
+    assert bytes(beacon()) == (
+        b"\x21\x09\x00\x78\x56\x34\x12\x78\x56\x34\x12\x03\xff\xff"
+        b"\x00\x00\x70\x11\x01\x00\xff\xff\xff\x3f\x00\x00\x00\x00"
+    )
+    frame = event(b"hot")
+    frame[f.POLICY] = 0x15
+    f.put_u16(frame, f.LIFE_S, 0x102)
+    assert bytes(frame) == (
+        b"\x23\x09\x70\x05\x00\x00\x00\x05\x00\x00\x00\x00\x01\x00\x4d\x00\x00\x00\x15\x02\x01hot"
+    )
+    frame = interest(1)
+    f.put_id(frame, f.ROWS, 0x01020304)
+    frame[f.ROWS + 4] = 3
+    assert bytes(frame) == (
+        b"\x22\x09\x70\x05\x00\x00\x00\x05\x00\x00\x00\x00\x01\x00\x01\x04\x03\x02\x01\x03"
+    )
+    fields = (f.ROLE, f.SCORE, f.LEADER_SCORE, f.BEAT, f.LEADER_HOPS, f.ELECTED)
+    assert fields == (14, 15, 24, 25, 27, 0x80)
+    assert (f.MTU, f.TAG_LEN, f.LIFE_FOREVER, f.LIFE_MAX_S) == (250, 6, 0xFFFF, 0xFFFE)
+    assert (f.BEACON_LEN, f.ROWS_MAX, f.HOPS_MAX) == (28, 40, 15)
+
+
 def test_hops_that_would_carry_over_are_refused():
     frame = event()
     frame[f.HOPS] = 5 << 4 | 11

@@ -32,6 +32,7 @@ def test_a_full_table_keeps_neighbours_that_still_speak():
             assert table.admit(666, ticks_add(start, age)) == -1
         assert table.refused == 50
         assert table.find(11) >= 0 and table.find(12) >= 0
+        assert table.admit(13, ticks_add(start, 50)) >= 0
 
 
 def test_a_full_table_gives_up_the_row_that_was_silent_for_half_its_lifetime():
@@ -55,6 +56,10 @@ def test_the_strength_follows_readings_slowly_and_stays_in_its_byte():
     for _ in range(40):
         table.hear(row, -80, 2)
     assert table.rssi_dbm[row] == -80
-    for reading in (-300, 90):
+    for reading, kept in ((-300, -128), (90, -1)):
         table.hear(row, reading, 3)
         assert -128 <= table.rssi_dbm[row] <= -1
+        newcomer = table.admit(12, 3)
+        table.hear(newcomer, reading, 3)
+        assert table.rssi_dbm[newcomer] == kept
+        table.ids[newcomer] = 0

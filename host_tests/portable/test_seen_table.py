@@ -85,3 +85,24 @@ def test_a_flood_from_one_origin_costs_no_other_origin_its_row():
         seen.meet(2, 0, sequence, 1)
     assert seen.meet(1, 0, 1, 1) == DUPLICATE
     assert seen.evicted == 0
+
+
+def test_numbers_that_were_skipped_are_new_when_they_come_late():
+    seen = table()
+    for sequence in range(WINDOW):
+        seen.meet(7, 0, sequence, 0)
+    assert seen.meet(7, 0, WINDOW + 3, 0) == NEW
+    for sequence in range(WINDOW, WINDOW + 3):
+        assert seen.meet(7, 0, sequence, 0) == NEW
+    assert seen.meet(7, 0, WINDOW - 1, 0) == DUPLICATE
+
+
+def test_the_newest_message_of_an_origin_is_known():
+    seen = table()
+    assert not seen.is_newest(7, 0)
+    seen.meet(7, 0, 0xFFFF, 0)
+    assert seen.is_newest(7, 0xFFFF)
+    seen.meet(7, 0, 1, 0)
+    seen.meet(7, 0, 0, 0)
+    assert seen.is_newest(7, 1) and not seen.is_newest(7, 0)
+    assert not seen.is_newest(8, 1)
