@@ -64,6 +64,15 @@ class SerialPort:
     def type(self, text: str) -> None:
         os.write(self._handle, text.encode())
 
+    def interrupt(self) -> None:
+        """Ctrl-C, and away with all that the board printed before its new prompt."""
+        self.type("\x03")
+        self.read_until(">>> ")
+        time.sleep(0.3)
+        with contextlib.suppress(BlockingIOError):
+            os.read(self._handle, 65536)
+        self._unread = ""
+
     def read_until(self, pattern: str, timeout_s: float = 15) -> str:
         """What arrived up to and with the first match of a regular expression."""
         ends_at = time.monotonic() + timeout_s

@@ -94,8 +94,7 @@ def test_an_error_in_what_was_sent_is_told_and_leaves_the_node_running(fleet):
 
 def test_a_person_can_type_at_the_prompt(fleet):
     with serial_port(fleet.boards[3]) as port:
-        port.type("\x03")
-        port.read_until(">>> ")
+        port.interrupt()
         port.type("mesh.naX\x7fme\r")
         assert status_free_text(port.read_until(">>> ")).count(status(fleet.boards[3])["id"]) == 1
         port.type("for n in range(2):\r    print('line', n)\r\r")
@@ -111,8 +110,7 @@ def status_free_text(text: str) -> str:
 
 def test_ctrl_c_ends_a_program_that_never_would_and_the_mesh_goes_on(fleet):
     with serial_port(fleet.boards[3]) as port:
-        port.type("\x03")
-        port.read_until(">>> ")
+        port.interrupt()
         port.type("while True: pass\r\r")
         time.sleep(0.5)
         port.type("\x03")
