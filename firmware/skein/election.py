@@ -218,8 +218,8 @@ class Election:
 
     def _hear_alive(self, now):
         self.beat_at = now
-        crossing_ms = self.leader_hops * self.pace.spread_ms
         patience_ms = (_MISSES if self.is_elected else 1) * self.pace.beat_ms
+        crossing_ms = min(self.leader_hops * self.pace.spread_ms, patience_ms)
         self._due_at = ticks_add(now, patience_ms + crossing_ms)
 
     def _turn_to(self, leader, is_elected):

@@ -182,6 +182,16 @@ def test_a_far_leader_gets_the_time_that_its_beats_need_to_cross_the_mesh():
     assert run_until(made, 0, 9000, lambda e: e.leader == NOBODY) == LOSS_MS + 10 * 20
 
 
+def test_invented_hops_cannot_keep_a_silent_leader_for_more_than_twice_the_time():
+    for start in RING_STARTS:
+        made = listener(start)
+        made.pace.spread_ms = 100
+        for beat in (100, 101):
+            hear(made, claim(900, TERM, BETTER, hops=255, beat=beat), start)
+        lost_after = run_until(made, start, 20000, lambda e: e.leader == NOBODY)
+        assert lost_after == 2 * LOSS_MS
+
+
 def test_a_newer_beat_keeps_the_leader_and_is_passed_on_and_an_older_one_is_not():
     for start in RING_STARTS:
         for beat, is_newer in ((100, False), (99, False), (101, True), (100 + 0x7FFF, True)):
