@@ -24,6 +24,12 @@ test: setup  ## every test, on CPython and on the 32-bit MicroPython
 soak: setup  ## ten minutes of the demo: free heap stays above 30 % and does not fall
 	@$(SKEIN) soak $(ARGS)
 
+bench: setup  ## measure everything beside its peers, half an hour; ARGS="cost --quick"
+	@$(SKEIN) bench --write $(ARGS)
+
+size: setup  ## what each module and a booted node take of flash and heap
+	@$(SKEIN) size
+
 lint: setup  ## format, style, complexity, types against the ESP32 stubs, arrows between folders
 	@.venv/bin/ruff format --check . && .venv/bin/ruff check .
 	@.venv/bin/mypy
@@ -35,5 +41,5 @@ format:  ## rewrite the files in the house's format
 clean:  ## remove what setup and the tests made
 	rm -rf .venv .build .pytest_cache .hypothesis .mypy_cache .ruff_cache *.egg-info
 
-.PHONY: help setup demo test soak lint format clean
+.PHONY: help setup demo test soak bench size lint format clean
 .DEFAULT_GOAL := help

@@ -2,6 +2,7 @@
 
 import click
 
+from tools.bench.commands import bench, size
 from tools.setup import SetupError
 from tools.simulator.commands import sim
 from tools.virtual.commands import demo, soak
@@ -26,3 +27,5 @@ def main() -> None:
 main.add_command(demo)
 main.add_command(soak)
 main.add_command(sim)
+main.add_command(bench)
+main.add_command(size)

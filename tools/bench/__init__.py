@@ -1,0 +1,11 @@
+"""`skein bench`: the figures that Skein claims, measured and written to BENCHMARKS.md.
+
+    dissemination   reach, airtime and delay beside every peer and the oracle, in the simulator
+    election        time to a leader, time to the next one, what a settled mesh says
+    queue           who gets which share under overload, beside the rule of the source documents
+    cost            instructions and heap for each frame, on the 32-bit MicroPython
+    size            bytes of each module, and of a booted node
+
+`part` says what a part is; `document` writes its text into the file; `vm/` is what runs on
+MicroPython.
+"""
