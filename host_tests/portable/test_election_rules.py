@@ -156,6 +156,49 @@ def test_a_lone_node_listens_then_stands_in_the_next_term_and_leads():
         assert made.leader_score == SCORE + HYSTERESIS
 
 
+def test_a_worse_claim_does_not_put_a_candidates_victory_off():
+    for start in RING_STARTS:
+        made = candidate(start)
+        for elapsed in (100, 200, 300, 400):
+            hear(made, claim(400, TERM, WORSE, False), ticks_add(start, elapsed))
+        assert run_until(made, start, 3000, lambda e: e.role == LEADER) == WINDOW_MS
+
+
+def test_a_new_node_speaks_at_once_and_a_new_follower_passes_the_news_on():
+    for start in RING_STARTS:
+        made = listener(start)
+        assert made.poll(start)
+        later = ticks_add(start, 300)
+        hear(made, claim(900, TERM, BETTER), later)
+        assert made.poll(later)
+        assert not any([made.poll(ticks_add(later, e)) for e in range(1, 2500)])
+        assert made.poll(ticks_add(later, 2500))  # it missed a beat: the others may help
+
+
+def test_a_follower_that_loses_its_leader_says_so_soon():
+    made = follower()
+    made.pace.spoke(0, 9000)
+    hear(made, claim(NOBODY, TERM, 0, False, sender=900), 1000)
+    assert made.pace.due_at == 1000
+
+
+def test_a_leader_speaks_at_each_beat_and_is_no_hop_from_itself():
+    made = follower()
+    made.become_candidate(TERM + 1, 0)
+    assert made.leader_hops == 0
+    made.become_leader(0)
+    made.pace.spoke(0, 9000)
+    assert not any([made.poll(elapsed) for elapsed in range(2000)])
+    assert made.poll(2000)
+
+
+def test_who_waited_for_a_candidate_in_vain_stands_without_listening_again():
+    made = listener()
+    hear(made, claim(900, TERM, BETTER, False))
+    lost_after = run_until(made, 0, 9000, lambda e: e.leader == NOBODY)
+    assert run_until(made, lost_after, 2000, lambda e: e.role == CANDIDATE) <= 1
+
+
 def test_the_last_term_is_never_exceeded():
     made = listener(term=ID_MAX)
     assert run_until(made, 0, 3000, lambda e: e.role == LEADER)
@@ -209,6 +252,8 @@ def test_a_newer_beat_keeps_the_leader_and_is_passed_on_and_an_older_one_is_not(
 
 def test_a_count_of_beats_wraps_and_a_count_of_hops_stops_at_its_byte():
     made = listener()
+    hear(made, claim(800, TERM - 1, WORSE, hops=255))
+    assert made.leader_hops == 255
     hear(made, claim(900, TERM, BETTER, beat=0xFFFF, hops=254))
     assert made.leader_hops == 255
     hear(made, claim(900, TERM, BETTER, beat=0, hops=255))
@@ -230,8 +275,9 @@ def test_any_frame_of_the_leader_counts_as_its_heartbeat_and_of_another_does_not
 
 def test_a_candidate_that_won_is_followed_as_elected():
     made = listener()
-    hear(made, claim(900, TERM, BETTER, False))
-    assert not made.is_elected
+    for beat in (100, 101):
+        hear(made, claim(900, TERM, BETTER, False, beat=beat))
+        assert not made.is_elected
     hear(made, claim(900, TERM, BETTER + 10, True, beat=100))
     assert made.is_elected
     assert made.leader_score == BETTER + 10

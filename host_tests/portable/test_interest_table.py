@@ -1,6 +1,10 @@
 from fakes import RING_STARTS
-from skein.interest_table import CRITICAL, HIGH, LOW, InterestTable
+from skein.interest_table import CRITICAL, HIGH, LOW, MEDIUM, NONE, InterestTable
 from skein.ticks import ticks_add
+
+
+def test_the_levels_are_these_on_the_air():
+    assert (NONE, LOW, MEDIUM, HIGH, CRITICAL) == (0, 1, 2, 3, 4)
 
 
 def test_a_topic_is_wanted_while_another_node_says_so():
@@ -45,10 +49,11 @@ def test_what_a_declaration_does_not_repeat_is_withdrawn():
 
 
 def test_full_table_gives_up_the_lowest_level_and_of_equals_the_one_that_ends_first():
-    for start in RING_STARTS:
+    # From 90 ms earlier the two that end first stand on either side of the ring's turn.
+    for start in [ticks_add(turn, lead) for turn in RING_STARTS for lead in (0, -90)]:
         table = InterestTable(3, 100)
         table.put(1, 9, LOW, start)
-        table.put(2, 9, LOW, ticks_add(start, 10))
+        table.put(2, 9, LOW, ticks_add(start, 15))
         table.put(3, 9, HIGH, start)
         assert table.put(4, 9, CRITICAL, ticks_add(start, 20))
         wanted = [table.is_wanted(topic, 0) for topic in (1, 2, 3, 4)]

@@ -100,6 +100,18 @@ def test_what_covers_one_event_covers_no_other():
     assert made.queue.is_held(first) and not made.queue.is_held(second)
 
 
+def test_a_new_event_leaves_alone_what_is_known_of_the_others():
+    made = relay()
+    first, second = add(made, 1), add(made, 2)
+    for row in range(3):
+        made.cover(first, row)
+        made.cover(second, row)
+    add(made, 3)
+    for slot in (first, second):
+        assert send(made, 0) == slot
+        assert not made.queue.is_held(slot)
+
+
 def test_a_slot_used_again_is_covered_by_nobody_and_has_all_its_tries():
     made = relay(capacity=1)
     add(made, 1)
@@ -120,11 +132,11 @@ def test_a_newcomer_in_a_row_has_nothing_of_what_its_forerunner_had():
     for slot in (first, second):
         for row in range(10):
             made.cover(slot, row)
-    made.forget_row(8)
+    made.forget_row(9)
     for slot in (first, second):
         assert send(made, 0) == slot
         assert made.queue.is_held(slot)
-        made.cover(slot, 8)
+        made.cover(slot, 9)
         assert not made.queue.is_held(slot)
 
 
