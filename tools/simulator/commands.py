@@ -10,13 +10,16 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from tools.simulator import SimulatorError
 from tools.simulator.dice import Dice
+from tools.simulator.executors import executor_of
 from tools.simulator.network import Plan, Run
 from tools.simulator.plots import draw
 from tools.simulator.protocols import PROTOCOLS, protocol_named
 from tools.simulator.recording import recording_to
 from tools.simulator.scenario import load_scenario
 from tools.simulator.scenario_run import plan_of as scenario_plan
-from tools.simulator.tables import report_table
+from tools.simulator.sweep import parameter_from
+from tools.simulator.sweep import sweep as run_sweep
+from tools.simulator.tables import report_table, sweep_table
 from tools.simulator.topology import load_topology
 from tools.simulator.traffic import load_trace, with_priorities
 
@@ -113,6 +116,34 @@ def run(file: Path, seed: int | None, json_path: Path | None, trace_path: Path |
     if scenario.top["story"]:
         click.echo(scenario.top["story"])
     Console().print(report_table({plan.protocol.name: report}))
+
+
+@sim.command()
+@click.argument("file", type=_READ)
+@click.option(
+    "--over",
+    "parameters",
+    multiple=True,
+    required=True,
+    metavar="KEY=A,B,C",
+    help="E.g. nodes.count=10,30 or protocol=skein,flood or traffic.0.every_s=5,10.",
+)
+@click.option("--seeds", type=click.IntRange(1), default=1, show_default=True)
+@click.option("--json", "json_path", type=_WRITE, help="Write every report there.")
+@click.option("--dask", "dask_address", metavar="ADDRESS", help="Run there, not on this machine.")
+def sweep(
+    file: Path,
+    parameters: tuple[str, ...],
+    seeds: int,
+    json_path: Path | None,
+    dask_address: str | None,
+) -> None:
+    """Run a scenario with every combination of parameters, on all cores or a Dask cluster."""
+    grid = [parameter_from(text) for text in parameters]
+    with executor_of(dask_address) as executor, progress_shown() as progress:
+        results = run_sweep(file, grid, seeds, executor, progress(file.stem))
+    write_json(results, json_path)
+    Console().print(sweep_table(results))
 
 
 def plan_of(protocol: str, topology: Path, traffic: str, interest: float, seed: int) -> Plan:

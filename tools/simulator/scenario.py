@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tools.simulator.scenario_fields import LISTS, SCENARIO, TABLES, Field, share
-from tools.simulator.scenario_text import Mistakes, read_toml
+from tools.simulator.scenario_text import Mistakes, put, read_toml
 
 _TOP = ("", 0)
 
@@ -22,9 +22,14 @@ class Scenario:
     faults: tuple[dict, ...]
 
 
-def load_scenario(path: Path) -> Scenario:
-    """Read a file. Raises SimulatorError that names every mistake with its line."""
+def load_scenario(path: Path, over: dict[str, object] | None = None) -> Scenario:
+    """Read a file. Raises SimulatorError that names every mistake with its line.
+
+    over: by dotted key what takes the place of the file's own values, or is added to them.
+    """
     document, mistakes = read_toml(path)
+    for key, value in (over or {}).items():
+        put(document, key, value, mistakes)
     known = {*SCENARIO, *TABLES, *LISTS, "interest"}
     for key in sorted(set(document) - known):
         is_table = isinstance(document[key], dict | list)

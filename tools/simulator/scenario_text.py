@@ -11,6 +11,7 @@ from pathlib import Path
 from tools.simulator import SimulatorError
 
 _TABLE = re.compile(r"^\s*\[\[?\s*([A-Za-z0-9_-]+)\s*\]\]?\s*(?:#.*)?$")
+_DOTTED = re.compile(r"(?:([^.]+)\.)?(?:(\d+)\.)?([^.]+)")
 _KEY = re.compile(r"^\s*\"?([A-Za-z0-9_.-]+?)\"?\s*=")
 
 
@@ -21,17 +22,25 @@ class Mistakes:
         self._path = path
         self._lines = _lines_of(text)
         self._found: list[tuple[int, str]] = []
+        self._put: dict[tuple[tuple[str, int], str], str] = {}
 
     def add(self, table: tuple[str, int], key: str | None, sentence: str) -> None:
         """table: its name and its place among those of that name, ("", 0) for the top."""
+        if (table, key) in self._put:
+            self._found.append((0, f"{self._put[table, key]}: {sentence}"))
+            return
         at_table = self._lines.get((table, None), 1)
-        self._found.append((self._lines.get((table, key), at_table), sentence))
+        line = self._lines.get((table, key), at_table)
+        self._found.append((line, f"{self._path}, line {line}: {sentence}"))
+
+    def put(self, table: tuple[str, int], key: str, written: str) -> None:
+        """Mistakes in this key are those of `written`, not of a line of the file."""
+        self._put[table, key] = written
 
     def complain(self) -> None:
         """Raise SimulatorError when anything was found, one line for each mistake."""
         if self._found:
-            lines = (f"{self._path}, line {line}: {what}" for line, what in sorted(self._found))
-            raise SimulatorError("\n".join(lines))
+            raise SimulatorError("\n".join(what for _, what in sorted(self._found)))
 
 
 def read_toml(path: Path) -> tuple[dict, Mistakes]:
@@ -45,6 +54,23 @@ def read_toml(path: Path) -> tuple[dict, Mistakes]:
         raise SimulatorError(f"{path} is not a text in UTF-8") from None
     except tomllib.TOMLDecodeError as error:
         raise SimulatorError(f"{path}: {error}") from None
+
+
+def put(document: dict, dotted: str, value: object, mistakes: Mistakes) -> None:
+    """Set a value by its dotted key: `seed`, `nodes.count`, `traffic.0.every_s`.
+
+    Raises SimulatorError when the file has no such table.
+    """
+    name, place, key = parts.groups() if (parts := _DOTTED.fullmatch(dotted)) else ("", "", "")
+    table = document.setdefault(name, {}) if name and place is None else document.get(name)
+    if name is None:
+        table = document
+    elif place is not None and isinstance(table, list) and int(place) < len(table):
+        table = table[int(place)]
+    if not isinstance(table, dict):
+        raise SimulatorError(f"{dotted}: there is no such place in the scenario")
+    table[key] = value
+    mistakes.put((name or "", int(place or 0)), key, f"{dotted}={value}")
 
 
 def _lines_of(text):

@@ -1,5 +1,11 @@
-"""Reports as a table on the terminal, one row a run."""
+"""Reports as tables for a terminal of 80 columns."""
 
+from functools import reduce
+from operator import getitem
+from statistics import mean
+
+from rich import box
+from rich.console import Group
 from rich.table import Table
 
 _COLUMNS = (
@@ -15,22 +21,89 @@ _COLUMNS = (
     ("busy\n%", "{channel_util_pct:.1f}"),
     ("took\ns", "{wall_s:.1f}"),
 )
+_ROWS = (
+    ("messages", "{messages}"),
+    ("reach, % of all pairs", "{reach_pct:.1f}"),
+    ("reach, % of what can be reached", "{reach_of_reachable_pct:.1f}"),
+    ("transmissions a message", "{tx_per_message:.2f}"),
+    ("airtime a message, ms", "{airtime_ms_per_message:.0f}"),
+    ("airtime a delivery, ms", "{airtime_ms_per_delivery:.0f}"),
+    ("overhead, % of all airtime", "{overhead_airtime_pct:.1f}"),
+    ("delay, median, ms", "{delay_ms[p50]:.0f}"),
+    ("delay, 95 of 100, ms", "{delay_ms[p95]:.0f}"),
+    ("delay, longest, ms", "{delay_ms[max]:.0f}"),
+    ("lost to collisions, %", "{collision_pct:.1f}"),
+    ("channel busy, %", "{channel_util_pct:.1f}"),
+    ("first agreed on a leader, ms", "{leaders[time_to_leader_ms]:.0f}"),
+    ("without agreement since, ms", "{leaders[split_ms]:.0f}"),
+    ("changes of leader", "{leaders[changes]}"),
+    ("memory a node, bytes", "{memory_bytes_per_node}"),
+    ("took, s", "{wall_s:.1f}"),
+)
+_HALF = 5
+_SWEPT = (
+    ("of reach-\nable %", "reach_of_reachable_pct", 1),
+    ("tx /\nmessage", "tx_per_message", 2),
+    ("ms /\ndelivery", "airtime_ms_per_delivery", 0),
+    ("over-\nhead %", "overhead_airtime_pct", 1),
+    ("p95\nms", "delay_ms.p95", 0),
+)
 
 
-def report_table(reports: dict[str, dict]) -> Table:
-    """The figures of one or more reports, by the name of the protocol."""
-    table = Table()
+def report_table(reports: dict[str, dict]) -> Table | Group:
+    """The figures of one report down the page; of several side by side, in two tables."""
+    if len(reports) == 1:
+        return _down(*reports.items())
+    return Group(*(_side_by_side(reports, part) for part in (_COLUMNS[:_HALF], _COLUMNS[_HALF:])))
+
+
+def sweep_table(results: list[dict]) -> Table:
+    """One row a combination, each figure the mean of its seeds."""
+    table = Table(box=box.SIMPLE)
+    for key in results[0]["over"]:
+        table.add_column(key.replace(".", ".\n"), overflow="fold")
+    for heading, _, _ in _SWEPT:
+        table.add_column(heading, justify="right", no_wrap=True)
+    combinations: dict[tuple, list[dict]] = {}
+    for result in results:
+        values = tuple(str(value) for value in result["over"].values())
+        combinations.setdefault(values, []).append(result["report"])
+    for values, reports in combinations.items():
+        means = (_mean(reports, name.split("."), digits) for _, name, digits in _SWEPT)
+        table.add_row(*values, *means)
+    return table
+
+
+def _down(item):
+    protocol, report = item
+    table = Table(box=box.SIMPLE)
+    table.add_column("")
+    table.add_column(protocol, justify="right")
+    for label, form in _ROWS:
+        table.add_row(label, _cell(form, report))
+    return table
+
+
+def _side_by_side(reports, columns):
+    table = Table(box=box.SIMPLE)
     table.add_column("protocol", no_wrap=True)
-    for heading, _ in _COLUMNS:
+    for heading, _ in columns:
         table.add_column(heading, justify="right", no_wrap=True)
     for protocol, report in reports.items():
-        table.add_row(protocol, *(_cell(form, report) for _, form in _COLUMNS))
+        table.add_row(protocol, *(_cell(form, report) for _, form in columns))
     return table
 
 
 def _cell(form: str, report: dict) -> str:
-    """A dash where there is nothing to divide by, so no number."""
+    """A dash where there is nothing to divide by or nobody was elected, so no number."""
     try:
-        return form.format(**report)
-    except TypeError:
+        text = form.format(**report)
+    except (TypeError, KeyError):
         return "-"
+    return "-" if text == "None" else text
+
+
+def _mean(reports, path, digits):
+    values = [reduce(getitem, path, report) for report in reports]
+    known = [value for value in values if value is not None]
+    return f"{mean(known):.{digits}f}" if known else "-"
