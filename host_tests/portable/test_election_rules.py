@@ -1,77 +1,23 @@
 """What one node makes of the claims it hears, claim by claim; the mesh is in test_election."""
 
-from fakes import RING_STARTS, LowestRoll
-from skein import frame as f
-from skein.election import CANDIDATE, FOLLOWER, HYSTERESIS, LEADER, Election
-from skein.ids import ID_MAX, NOBODY
-from skein.ticks import ticks_add, ticks_diff
+from lone_election import (
+    BETTER,
+    ME,
+    SCORE,
+    TERM,
+    WORSE,
+    candidate,
+    claim,
+    follower,
+    hear,
+    leader,
+    listener,
+    outcome,
+)
 
-ME = 500
-SCORE = 100
-TERM = 10
-BETTER = 200  # a score above mine, even while I lead
-WORSE = 50
-LISTEN_MS = 1000  # two windows of a quarter of a period
-WINDOW_MS = 500
-LOSS_MS = 6000  # three periods without a beat
-
-
-def listener(start=0, term=TERM):
-    made = Election(ME, SCORE, term, LowestRoll())
-    made.start(start)
-    return made
-
-
-def candidate(start=0):
-    made = listener(start)
-    made.become_candidate(TERM, start)
-    return made
-
-
-def leader(start=0):
-    made = candidate(start)
-    made.become_leader(start)
-    return made
-
-
-def follower(start=0, leader_score=BETTER):
-    made = listener(start)
-    hear(made, claim(900, TERM, leader_score), start)
-    assert (made.role, made.leader, made.is_elected) == (FOLLOWER, 900, True)
-    return made
-
-
-def claim(of, term, score, is_elected=True, **fields):
-    """A beacon of `sender`, itself or another, that holds this claim."""
-    frame = bytearray(f.BEACON_LEN)
-    f.put_header(frame, f.BEACON, 0, 0)
-    f.put_origin(frame, fields.get("sender", of), 0, 0)
-    f.put_id(frame, f.TERM, term)
-    f.put_id(frame, f.LEADER, of)
-    frame[f.LEADER_SCORE] = score
-    frame[f.ROLE] = f.ELECTED if is_elected else 0
-    f.put_u16(frame, f.BEAT, fields.get("beat", 100))
-    frame[f.LEADER_HOPS] = fields.get("hops", 0)
-    return frame
-
-
-def hear(made, frame, now=0):
-    made.hear_beacon(frame, now)
-
-
-def outcome(made, frame, now=0):
-    """(role, leader, term) after the claim was heard."""
-    hear(made, frame, now)
-    return (made.role, made.leader, made.term)
-
-
-def run_until(made, start, ms, until):
-    """Poll once a millisecond; after how many `until` held, or None."""
-    for elapsed in range(1, ms + 1):
-        made.poll(ticks_add(start, elapsed))
-        if until(made):
-            return elapsed
-    return None
+from skein.election import CANDIDATE, FOLLOWER, LEADER
+from skein.ids import NOBODY
+from skein.ticks import ticks_diff
 
 
 def test_a_listener_follows_any_leader_and_keeps_the_higher_term():
@@ -120,167 +66,11 @@ def test_a_follower_defends_its_leader_against_a_worse_candidate_by_lifting_its_
     assert outcome(follower(), claim(800, TERM + 1, 255, False)) == (FOLLOWER, 800, TERM + 1)
 
 
-def test_a_follower_that_missed_two_beats_defends_its_leader_no_more():
-    for start in RING_STARTS:
-        heard = claim(800, TERM + 1, SCORE + 1, False)
-        made = follower(start)
-        assert outcome(made, heard, ticks_add(start, 3999)) == (FOLLOWER, 900, TERM + 1)
-        made = follower(start)
-        assert outcome(made, heard, ticks_add(start, 4000)) == (FOLLOWER, 800, TERM + 1)
-        made = follower(start)
-        same_term = claim(800, TERM, SCORE + 1, False)
-        assert outcome(made, same_term, ticks_add(start, 4000)) == (FOLLOWER, 900, TERM)
-
-
-def test_a_leader_defends_itself_however_long_ago_its_beat_was():
-    assert outcome(leader(), claim(900, TERM + 1, SCORE + 9, False), 1900) == (
-        LEADER,
-        ME,
-        TERM + 1,
-    )
-    assert outcome(leader(), claim(900, TERM + 1, SCORE + 10, False)) == (FOLLOWER, 900, TERM + 1)
-    assert outcome(leader(), claim(900, TERM + 1, WORSE)) == (FOLLOWER, 900, TERM + 1)
-    assert outcome(leader(), claim(900, TERM, SCORE + HYSTERESIS)) == (FOLLOWER, 900, TERM)
-    assert outcome(leader(), claim(499, TERM, SCORE + HYSTERESIS)) == (LEADER, ME, TERM)
-
-
-def test_a_lone_node_listens_then_stands_in_the_next_term_and_leads():
-    for start in RING_STARTS:
-        made = listener(start)
-        assert run_until(made, start, 3000, lambda e: e.role == CANDIDATE) == LISTEN_MS
-        assert (made.leader, made.is_elected, made.term) == (ME, False, TERM + 1)
-        assert made.leader_score == SCORE
-        started = ticks_add(start, LISTEN_MS)
-        assert run_until(made, started, 3000, lambda e: e.role == LEADER) == WINDOW_MS
-        assert (made.leader, made.is_elected, made.term) == (ME, True, TERM + 1)
-        assert made.leader_score == SCORE + HYSTERESIS
-
-
-def test_a_worse_claim_does_not_put_a_candidates_victory_off():
-    for start in RING_STARTS:
-        made = candidate(start)
-        for elapsed in (100, 200, 300, 400):
-            hear(made, claim(400, TERM, WORSE, False), ticks_add(start, elapsed))
-        assert run_until(made, start, 3000, lambda e: e.role == LEADER) == WINDOW_MS
-
-
-def test_a_new_node_speaks_at_once_and_a_new_follower_passes_the_news_on():
-    for start in RING_STARTS:
-        made = listener(start)
-        assert made.poll(start)
-        later = ticks_add(start, 300)
-        hear(made, claim(900, TERM, BETTER), later)
-        assert made.poll(later)
-        assert not any([made.poll(ticks_add(later, e)) for e in range(1, 2500)])
-        assert made.poll(ticks_add(later, 2500))  # it missed a beat: the others may help
-
-
 def test_a_follower_that_loses_its_leader_says_so_soon():
     made = follower()
     made.pace.spoke(0, 9000)
     hear(made, claim(NOBODY, TERM, 0, False, sender=900), 1000)
     assert made.pace.due_at == 1000
-
-
-def test_a_leader_speaks_at_each_beat_and_is_no_hop_from_itself():
-    made = follower()
-    made.become_candidate(TERM + 1, 0)
-    assert made.leader_hops == 0
-    made.become_leader(0)
-    made.pace.spoke(0, 9000)
-    assert not any([made.poll(elapsed) for elapsed in range(2000)])
-    assert made.poll(2000)
-
-
-def test_who_waited_for_a_candidate_in_vain_stands_without_listening_again():
-    made = listener()
-    hear(made, claim(900, TERM, BETTER, False))
-    lost_after = run_until(made, 0, 9000, lambda e: e.leader == NOBODY)
-    assert run_until(made, lost_after, 2000, lambda e: e.role == CANDIDATE) <= 1
-
-
-def test_the_last_term_is_never_exceeded():
-    made = listener(term=ID_MAX)
-    assert run_until(made, 0, 3000, lambda e: e.role == LEADER)
-    assert made.term == ID_MAX
-
-
-def test_a_silent_leader_is_lost_after_three_periods_and_a_silent_candidate_after_one():
-    for start in RING_STARTS:
-        made = follower(start)
-        extra_ms = made.leader_hops * made.pace.spread_ms
-        assert extra_ms == 20
-        assert LOSS_MS <= run_until(made, start, 9000, lambda e: e.leader == NOBODY) <= 6020
-        assert run_until(made, ticks_add(start, 6020), 600, lambda e: e.role == CANDIDATE) <= 20
-        made = listener(start)
-        hear(made, claim(900, TERM, BETTER, False), start)
-        assert 2000 <= run_until(made, start, 9000, lambda e: e.leader == NOBODY) <= 2020
-
-
-def test_a_far_leader_gets_the_time_that_its_beats_need_to_cross_the_mesh():
-    made = listener()
-    hear(made, claim(900, TERM, BETTER, hops=9))
-    hear(made, claim(900, TERM, BETTER, hops=9, beat=101))
-    assert made.leader_hops == 10
-    assert run_until(made, 0, 9000, lambda e: e.leader == NOBODY) == LOSS_MS + 10 * 20
-
-
-def test_invented_hops_cannot_keep_a_silent_leader_for_more_than_twice_the_time():
-    for start in RING_STARTS:
-        made = listener(start)
-        made.pace.spread_ms = 100
-        for beat in (100, 101):
-            hear(made, claim(900, TERM, BETTER, hops=255, beat=beat), start)
-        lost_after = run_until(made, start, 20000, lambda e: e.leader == NOBODY)
-        assert lost_after == 2 * LOSS_MS
-
-
-def test_a_newer_beat_keeps_the_leader_and_is_passed_on_and_an_older_one_is_not():
-    for start in RING_STARTS:
-        for beat, is_newer in ((100, False), (99, False), (101, True), (100 + 0x7FFF, True)):
-            made = follower(start)
-            made.pace.spoke(start, 9000)
-            later = ticks_add(start, 3000)
-            hear(made, claim(900, TERM, BETTER - 5, sender=800, beat=beat, hops=3), later)
-            assert (ticks_diff(made.pace.due_at, later) < 20) == is_newer
-            assert (made.beat_at == later) == is_newer
-            assert made.leader_hops == (4 if is_newer else 1)
-            assert made.leader_score == (BETTER - 5 if is_newer else BETTER)
-            lost_after = run_until(made, start, 9900, lambda e: e.leader == NOBODY)
-            assert (lost_after > 8000) == is_newer
-
-
-def test_a_count_of_beats_wraps_and_a_count_of_hops_stops_at_its_byte():
-    made = listener()
-    hear(made, claim(800, TERM - 1, WORSE, hops=255))
-    assert made.leader_hops == 255
-    hear(made, claim(900, TERM, BETTER, beat=0xFFFF, hops=254))
-    assert made.leader_hops == 255
-    hear(made, claim(900, TERM, BETTER, beat=0, hops=255))
-    assert (made.beat, made.leader_hops) == (0, 255)
-
-
-def test_any_frame_of_the_leader_counts_as_its_heartbeat_and_of_another_does_not():
-    for neighbour, is_leader in ((900, True), (800, False)):
-        made = follower()
-        run_until(made, 0, 5000, lambda e: False)
-        made.hear_neighbour(neighbour, 5000)
-        run_until(made, 5000, 5000, lambda e: False)
-        assert (made.leader == 900) == is_leader
-    hopeful = listener()
-    hear(hopeful, claim(900, TERM, BETTER, False))
-    hopeful.hear_neighbour(900, 1900)  # no beat of a leader: it has not won yet
-    assert hopeful.beat_at == 0
-
-
-def test_a_candidate_that_won_is_followed_as_elected():
-    made = listener()
-    for beat in (100, 101):
-        hear(made, claim(900, TERM, BETTER, False, beat=beat))
-        assert not made.is_elected
-    hear(made, claim(900, TERM, BETTER + 10, True, beat=100))
-    assert made.is_elected
-    assert made.leader_score == BETTER + 10
 
 
 def test_a_leader_that_says_it_follows_another_leads_no_more():
@@ -309,59 +99,3 @@ def test_a_rebooted_leader_tells_its_old_followers_that_it_leads_no_more():
     ruling.pace.spoke(0, 9000)
     assert outcome(ruling, claim(ME, TERM, 255, sender=700), 500) == (LEADER, ME, TERM)
     assert ruling.pace.due_at == 9000
-
-
-def test_a_leader_beats_every_period_and_its_raised_score_stays_in_its_byte():
-    for start in RING_STARTS:
-        made = Election(ME, 250, TERM, LowestRoll())
-        made.start(start)
-        made.become_candidate(TERM, start)
-        made.become_leader(start)
-        assert made.leader_score == 255
-        beats = []
-        for elapsed in range(1, 8001):
-            before = made.beat
-            made.poll(ticks_add(start, elapsed))
-            if made.beat != before:
-                assert (made.beat - before) & 0xFFFF == 1
-                beats.append(elapsed)
-        assert beats == [2000, 4000, 6000, 8000]
-
-
-def test_a_follower_that_is_better_for_five_beats_stands_and_one_pause_begins_anew():
-    made = follower(leader_score=SCORE - 1)
-    for beat in range(101, 105):
-        hear(made, claim(900, TERM, SCORE - 1, beat=beat))
-    hear(made, claim(900, TERM, SCORE, beat=105))
-    for beat in range(106, 110):
-        hear(made, claim(900, TERM, SCORE - 1, beat=beat))
-        assert made.role == FOLLOWER
-    assert outcome(made, claim(900, TERM, SCORE - 1, beat=110)) == (CANDIDATE, ME, TERM + 1)
-
-
-def test_a_candidate_repeats_itself_four_times_in_its_window():
-    for start in RING_STARTS:
-        made = candidate(start)
-        said = [e for e in range(WINDOW_MS) if made.poll(ticks_add(start, e))]
-        assert said == [0, 125, 250, 375]
-
-
-def test_every_change_of_leader_and_of_standing_is_counted_once():
-    made = listener()
-    assert made.changes == 0
-    hear(made, claim(900, TERM, BETTER, False))
-    hear(made, claim(900, TERM, BETTER, True))
-    hear(made, claim(900, TERM, BETTER, True, beat=101))
-    assert made.changes == 2
-    made.become_candidate(TERM + 1, 0)
-    made.become_leader(0)
-    assert made.changes == 4
-
-
-def test_the_next_deadline_is_the_sooner_of_beacon_and_decision():
-    for start in RING_STARTS:
-        made = leader(start)
-        made.poll(start)
-        assert ticks_diff(made.next_deadline(), start) == 2000
-        made.pace.answer(start)
-        assert ticks_diff(made.next_deadline(), start) == 125

@@ -69,6 +69,9 @@ def test_what_a_neighbour_says_of_itself_is_kept_in_its_row():
         assert (node.neighbours.scores[row], node.neighbours.leaders[row]) == (score, 77)
         assert node.neighbours.rssi_dbm[row] == -60
     assert (node.frames_in, node.neighbours.count) == (2, 2)
+    for sender in (900, 901):
+        hear_beacon_of(node, sender, score=1)
+    assert (node.frames_in, node.neighbours.count) == (4, 2)
 
 
 def test_the_deadline_is_the_soonest_of_election_message_and_tidying():
