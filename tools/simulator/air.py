@@ -5,6 +5,7 @@ starts meanwhile is missed whole. Two frames that a receiver could both decode a
 harm each other: less than `capture_db` apart both are lost, else the weaker is.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from tools.simulator.conditions import Conditions
@@ -36,6 +37,7 @@ class Transmission:
     frame: Frame
     start_us: int
     end_us: int
+    is_foreign: bool = False
     receptions: list[Reception] = field(default_factory=list)
 
 
@@ -59,6 +61,7 @@ class Air:
         self._busy_frames = [0] * len(links)
         self._busy_since_us = [_NEVER_US] * len(links)
         self._busy_us = [0] * len(links)
+        self._taps: dict[int, list[Callable[[Frame], None]]] = {}
         self._outside = dice.stream("outside interference")
         self._reach_changed()
 
@@ -69,6 +72,10 @@ class Air:
     def detach(self, number: int) -> None:
         """Take a station off the air; what it is sending ends unheard by it."""
         self._stations[number] = None
+
+    def tap(self, number: int, listen: Callable[[Frame], None]) -> None:
+        """Have `listen(frame)` called for each frame that a node receives whole."""
+        self._taps.setdefault(number, []).append(listen)
 
     def is_sending(self, number: int) -> bool:
         return self._sending[number]
@@ -112,11 +119,23 @@ class Air:
 
     def transmit(self, sender: int, frame: Frame, airtime_us: int | None = None) -> Transmission:
         """Send a frame now, whatever is on the air. `airtime_us`: other than the radio's own."""
-        start_us = self.engine.now_us
         if airtime_us is None:
             airtime_us = self.phy.airtime_us(frame.length_bytes)
-        station = self._stations[sender]
-        transmission = Transmission(sender, station, frame, start_us, start_us + airtime_us)
+        start_us = self.engine.now_us
+        transmission = Transmission(
+            sender, self._stations[sender], frame, start_us, start_us + airtime_us
+        )
+        self._put_on_air(transmission)
+        return transmission
+
+    def inject(self, sender: int, frame: Frame) -> None:
+        """Send a frame from where a node stands, behind the back of its protocol."""
+        start_us = self.engine.now_us
+        end_us = start_us + self.phy.airtime_us(frame.length_bytes)
+        self._put_on_air(Transmission(sender, None, frame, start_us, end_us, is_foreign=True))
+
+    def _put_on_air(self, transmission):
+        sender = transmission.sender
         self._sending[sender] = True
         self._occupy(sender)
         for reception in self._sensed[sender]:
@@ -125,10 +144,9 @@ class Air:
             reception = Reception(receiver, rssi_dbm, is_decodable, transmission)
             transmission.receptions.append(reception)
             self._begin(reception)
-        self.used_us[sender] += airtime_us
+        self.used_us[sender] += transmission.end_us - transmission.start_us
         self._watcher.transmitted(transmission)
         self.engine.at(transmission.end_us, self._finish, transmission)
-        return transmission
 
     def _begin(self, reception):
         receiver = reception.receiver
@@ -172,12 +190,16 @@ class Air:
         station = self._stations[receiver]
         if station is None:
             reception.fault = "off"
+        elif transmission.frame.is_garbage and not station.hears_garbage:
+            reception.fault = reception.fault or "garbage"
         if reception.fault is None and self.conditions.is_lost(transmission.sender, receiver):
             reception.fault = "loss"
         if reception.fault != "sending":
             self.used_us[receiver] += transmission.end_us - transmission.start_us
         self._watcher.received(transmission, reception)
         if reception.fault is None:
+            for tap in self._taps.get(receiver, ()):
+                tap(transmission.frame)
             snr_db = reception.rssi_dbm - self.phy.noise_dbm
             station.hear(transmission.frame, reception.rssi_dbm, snr_db)
 

@@ -15,12 +15,15 @@ from tools.simulator.network import Plan, Run
 from tools.simulator.plots import draw
 from tools.simulator.protocols import PROTOCOLS, protocol_named
 from tools.simulator.recording import recording_to
+from tools.simulator.replay_page import page_of
 from tools.simulator.scenario import load_scenario
 from tools.simulator.scenario_run import plan_of as scenario_plan
+from tools.simulator.story import clock_text, story_of
 from tools.simulator.sweep import parameter_from
 from tools.simulator.sweep import sweep as run_sweep
 from tools.simulator.tables import report_table, sweep_table
 from tools.simulator.topology import load_topology
+from tools.simulator.trace import read_trace
 from tools.simulator.traffic import load_trace, with_priorities
 
 
@@ -144,6 +147,38 @@ def sweep(
         results = run_sweep(file, grid, seeds, executor, progress(file.stem))
     write_json(results, json_path)
     Console().print(sweep_table(results))
+
+
+@sim.command()
+@click.argument("recording", type=_READ, metavar="TRACE")
+@click.option(
+    "--from", "from_s", type=click.FloatRange(0), default=0.0, help="Second to begin at."
+)
+@click.option("--to", "to_s", type=click.FloatRange(0), help="Second to end at.")
+@click.option("--frames", "with_frames", is_flag=True, help="Tell of every frame, too.")
+@click.option("--step", "is_stepped", is_flag=True, help="Wait for a key after each moment.")
+@click.option("--html", "html_path", type=_WRITE, help="Write an animated map there instead.")
+def replay(
+    recording: Path,
+    from_s: float,
+    to_s: float | None,
+    with_frames: bool,
+    is_stepped: bool,
+    html_path: Path | None,
+) -> None:
+    """Go through a recording of a run: what happened when, as text or as an animated map."""
+    trace = read_trace(recording)
+    from_us = int(from_s * 1e6)
+    to_us = trace.end_us if to_s is None else int(to_s * 1e6)
+    if html_path is not None:
+        html_path.write_text(page_of(trace, from_us, to_us), encoding="utf-8")
+        click.echo(f"wrote {html_path}")
+        return
+    for moment in story_of(trace, with_frames):
+        if from_us <= moment.at_us <= to_us:
+            click.echo(f"{clock_text(moment.at_us)}  {moment.text}")
+            if is_stepped and click.getchar() == "q":
+                return
 
 
 def plan_of(protocol: str, topology: Path, traffic: str, interest: float, seed: int) -> Plan:

@@ -26,8 +26,10 @@ class Frame:
     """Bytes on the air, and which message they serve; None for beacons and other overhead.
 
     content: whatever the stations of one protocol agree on: bytes, or numbers.
+    is_garbage: the bytes mean nothing; stations that do not read bytes never hear such a frame.
     """
 
     length_bytes: int
     message: Message | None
     content: object = None
+    is_garbage: bool = False

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from tools.simulator.air import Air
+from tools.simulator.attackers import Replayer
 from tools.simulator.dice import Dice
 from tools.simulator.engine import Engine
 from tools.simulator.leaders import leadership_of
@@ -54,6 +55,7 @@ class Run:
         self.air = Air(self.engine, self.phy, list(self.topology.links), self.dice, self.ledger)
         self.storage: list[dict] = [{} for _ in range(self.topology.nodes)]
         self.stations = [None] * self.topology.nodes
+        self.replayers: dict[int, Replayer] = {}
         self._shared = plan.protocol.shared(self)
         self._clock_dice = self.dice.stream("clocks")
         self._interested: dict[str, int] = {}
@@ -64,7 +66,7 @@ class Run:
         """Run to the end; `progress(share)` is called now and then. Returns the report."""
         began_s = time.perf_counter()
         for number in range(self.topology.nodes):
-            self.switch_on(number, self._clock_dice.randrange(TICKS_PERIOD_MS))
+            self._power(number, self._clock_dice.randrange(TICKS_PERIOD_MS))
         for at_us, act in self.plan.faults:
             self.engine.at(at_us + self.plan.warm_up_us, act, self)
         for message in self.traffic.messages:
@@ -76,13 +78,9 @@ class Run:
         return report_of(self, time.perf_counter() - began_s)
 
     def switch_on(self, number: int, ticks_ms: int = 0) -> None:
-        """Put a new station on the air; its clock shows `ticks_ms` now and drifts."""
-        station = self.plan.protocol.station(number, self, self._shared)
-        drift_ppm = self._clock_dice.uniform(-CLOCK_DRIFT_PPM, CLOCK_DRIFT_PPM)
-        station.clock = LocalClock.showing(ticks_ms, self.engine.now_us, drift_ppm)
-        self.stations[number] = station
-        self.air.attach(station)
-        station.start()
+        """Power is back: a new station; its clock shows `ticks_ms` now and drifts."""
+        self.ledger.switched_on(number)
+        self._power(number, ticks_ms)
 
     def switch_off(self, number: int) -> None:
         """Power is lost: what the node held in RAM is gone, its storage is kept."""
@@ -107,6 +105,14 @@ class Run:
     def memory_bytes_per_node(self) -> int | None:
         return self.plan.protocol.memory_bytes_per_node(self)
 
+    def _power(self, number, ticks_ms):
+        station = self.plan.protocol.station(number, self, self._shared)
+        drift_ppm = self._clock_dice.uniform(-CLOCK_DRIFT_PPM, CLOCK_DRIFT_PPM)
+        station.clock = LocalClock.showing(ticks_ms, self.engine.now_us, drift_ppm)
+        self.stations[number] = station
+        self.air.attach(station)
+        station.start()
+
     def _interested_in(self, topic) -> int:
         if topic not in self._interested:
             self._interested[topic] = self._draw_interest(topic)
@@ -120,6 +126,7 @@ class Run:
         return sum(1 << node for node in chosen)
 
     def _hand_over(self, message):
+        self.ledger.born(message)
         station = self.stations[message.source]
         if station is not None:
             station.originate(message)

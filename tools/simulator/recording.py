@@ -1,20 +1,25 @@
 """A recording of a run: one JSON object a line, what happened at which instant.
 
-The first line describes the run (`event` "run": protocol, positions, seed). Every other line has
-`t_us` and `event`:
+The first line describes the run (`event` "run": protocol, seed, traffic, duration_us, positions,
+and links, the [sender, receiver] that can be decoded). Every other line has `t_us` and `event`:
 
-    send        node, message (null for overhead), airtime_us, length
+    born        node, message, priority, topic: handed to its source
+    send        node, message (null for overhead), airtime_us, length; `is_foreign` when the frame
+                is none of the protocol's but an attacker's
     heard       node, sender, rssi_dbm
-    missed      node, sender, rssi_dbm, why: collision, sending, loss, jammed, off
+    missed      node, sender, rssi_dbm, why: collision, sending, loss, jammed, off, garbage
     delivered   node, message
     leader      node, leader (null: it follows nobody)
-    off         node
+    off, on     node: it lost power, it has power again
+    fault       kind, and what else the scenario says of it
 """
 
 import json
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TextIO
+
+from tools.simulator.reachability import members
 
 
 class Recorder:
@@ -30,7 +35,13 @@ class Recorder:
             "protocol": run.protocol_name,
             "seed": run.dice.seed,
             "traffic": run.traffic.name,
+            "duration_us": run.traffic.duration_us,
             "positions": run.topology.positions,
+            "links": [
+                [sender, receiver]
+                for sender, hears in enumerate(run.topology.decodable(run.phy.sensitivity_dbm))
+                for receiver in members(hears)
+            ],
         }
         self._file.write(json.dumps(facts) + "\n")
 

@@ -73,6 +73,11 @@ def _metres(**more) -> Field:
     return Field(lambda v: _is_number(v) and v > 0, "a number of metres above 0", **more)
 
 
+def _rate(**more) -> Field:
+    fits = lambda v: _is_number(v) and 0 < v <= 10_000  # noqa: E731
+    return Field(fits, "a number a second above 0, at most 10000", **more)
+
+
 def _nodes(**more) -> Field:
     return Field(_list_of(_whole(0, 9_999)), "a list of node numbers", **more)
 
@@ -115,9 +120,11 @@ TRAFFIC = {
     "end_s": seconds(default=None),
 }
 FAULT = {
-    "kind": one_of(("kill", "reboot", "jam", "partition", "heal", "loss"), needed=("",)),
+    "kind": one_of(
+        ("kill", "reboot", "jam", "partition", "heal", "loss", "flood", "replay"), needed=("",)
+    ),
     "at_s": seconds(needed=("",)),
-    "nodes": _nodes(needed=("kill", "reboot", "jam")),
+    "nodes": _nodes(needed=("kill", "reboot", "jam", "flood", "replay")),
     "groups": Field(
         _list_of(_list_of(_whole(0, 9_999))), "a list of node lists", needed=("partition",)
     ),
@@ -125,6 +132,10 @@ FAULT = {
     "links": Field(_list_of(_LINK), "a list of [sender, receiver]", default=None),
     "off_s": seconds(default=1),
     "until_s": seconds(default=None),
+    "content": one_of(("garbage", "messages"), needed=("flood",)),
+    "frames_per_s": _rate(needed=("flood", "replay")),
+    "length_bytes": Field(_whole(1, 250), "a whole number from 1 to 250", default=60),
+    "record_s": seconds(default=0),
 }
 TABLES = {"nodes": NODES, "radio": RADIO}
 LISTS = {"traffic": TRAFFIC, "fault": FAULT}

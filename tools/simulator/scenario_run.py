@@ -1,12 +1,10 @@
-"""From a scenario to a plan: placing nodes, laying traffic together, timing faults."""
-
-from functools import partial
+"""From a scenario to a plan: placing nodes, laying traffic together."""
 
 from tools.simulator import SimulatorError
 from tools.simulator.dice import Dice
 from tools.simulator.espnow import DEFAULT_RANGE_M
 from tools.simulator.frame import PRIORITY_NAMES, Message
-from tools.simulator.network import Plan, Run
+from tools.simulator.network import Plan
 from tools.simulator.placement import (
     AREA_M,
     HEIGHT_M,
@@ -20,6 +18,7 @@ from tools.simulator.placement import (
 )
 from tools.simulator.protocols import protocol_named
 from tools.simulator.scenario import Scenario
+from tools.simulator.scenario_faults import faults_of
 from tools.simulator.topology import Topology, load_topology
 from tools.simulator.traffic import Traffic, load_trace
 
@@ -42,7 +41,7 @@ def plan_of(scenario: Scenario, seed: int | None = None) -> Plan:
         seed,
         scenario.interest,
         protocol.warm_up_us if warm_up_s is None else int(warm_up_s * _US),
-        tuple(_faults(scenario)),
+        tuple(faults_of(scenario)),
     )
 
 
@@ -122,53 +121,3 @@ def _births(scenario, part, sources, duration_us, stream):
             births.append((int(at_us), source))
             at_us += stream.expovariate(1 / mean_us)
     return births
-
-
-def _faults(scenario):
-    """(instant, what to do) for each fault; a passing one has two."""
-    if scenario.radio["loss"]:
-        yield 0, partial(_lose, {"share": scenario.radio["loss"], "links": None})
-    for fault in scenario.faults:
-        at_us = int(fault["at_s"] * _US)
-        yield at_us, partial(_BEGIN[fault["kind"]], fault)
-        if fault["kind"] == "reboot":
-            yield at_us + int(fault["off_s"] * _US), partial(_switch_on, fault)
-        if fault["kind"] == "jam" and fault["until_s"] is not None:
-            yield int(fault["until_s"] * _US), partial(_jam, {**fault, "is_over": True})
-
-
-def _switch_off(fault: dict, run: Run) -> None:
-    for node in fault["nodes"]:
-        run.switch_off(node)
-
-
-def _switch_on(fault: dict, run: Run) -> None:
-    for node in fault["nodes"]:
-        run.switch_on(node)
-
-
-def _jam(fault: dict, run: Run) -> None:
-    run.air.jam(fault["nodes"], is_jammed=not fault.get("is_over"))
-
-
-def _partition(fault: dict, run: Run) -> None:
-    run.air.conditions.partition(fault["groups"])
-
-
-def _heal(fault: dict, run: Run) -> None:
-    run.air.conditions.heal()
-
-
-def _lose(fault: dict, run: Run) -> None:
-    links = None if fault["links"] is None else [(a, b) for a, b in fault["links"]]
-    run.air.conditions.lose(fault["share"], links)
-
-
-_BEGIN = {
-    "kill": _switch_off,
-    "reboot": _switch_off,
-    "jam": _jam,
-    "partition": _partition,
-    "heal": _heal,
-    "loss": _lose,
-}

@@ -48,7 +48,10 @@ class Station:
 
     run: the parts of the run that a station may use: `engine`, `air`, `ledger`, `dice`, `storage`.
     clock: the node's own milliseconds, set by the run before `start`.
+    hears_garbage: the station reads the bytes of frames, and garbage too.
     """
+
+    hears_garbage = True
 
     def __init__(self, number: int, run):
         self.number = number

@@ -30,6 +30,8 @@ class FloodStation(QueuedStation):
 class EspNowFloodStation(Station):
     """The same on ESP-NOW, where the radio itself looks at the channel."""
 
+    hears_garbage = False
+
     def __init__(self, number: int, run):
         super().__init__(number, run)
         self._mac = EspNowMac(number, run)

@@ -104,6 +104,8 @@ class Conductor:
 
 
 class OracleStation(Station):
+    hears_garbage = False
+
     def __init__(self, number: int, run, conductor: Conductor):
         super().__init__(number, run)
         self._conductor = conductor

@@ -12,6 +12,8 @@ class QueuedStation(Station):
     `copies_heard[message]` counts receptions of a message, also of the node's own.
     """
 
+    hears_garbage = False
+
     def __init__(self, number: int, run):
         super().__init__(number, run)
         self.dice = run.dice.stream(f"station {number}")
