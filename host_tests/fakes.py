@@ -34,6 +34,9 @@ class Dice:
 class FakeRadio:
     """The figures of ESP-NOW at 1 Mb/s."""
 
+    is_slow = False
+    slot_us = 1000
+
     def airtime_us(self, length):
         return 192 + (43 + length) * 8
 

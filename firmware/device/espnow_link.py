@@ -30,6 +30,9 @@ class ESPNowLink:
     After `receive` the frame is in `frame` and its strength in `rssi_dbm`.
     """
 
+    is_slow = False
+    slot_us = 1000
+
     def __init__(self, channel: int, tx_power_dbm: "int | None" = None):
         self._channel = channel
         self._tx_power_dbm = tx_power_dbm

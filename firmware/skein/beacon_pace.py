@@ -1,10 +1,6 @@
 """When a node may send its next beacon."""
 
-from micropython import const
-
 from skein.ticks import ticks_add, ticks_diff
-
-_MOST_IN_A_PERIOD = const(16)  # bounds what news, true or invented, can make a node say
 
 
 class BeaconPace:
@@ -18,6 +14,8 @@ class BeaconPace:
         self.beat_ms = 2000
         self.spread_ms = 20
         self._dice = dice
+        self.misses = 3  # periods without a newer beat after which a leader counts as lost
+        self.most_in_a_period = 16  # bounds what news, true or invented, can make a node say
         self.due_at = 0
         self._spoke_at = 0
         self._period_at = 0
@@ -32,13 +30,19 @@ class BeaconPace:
         self._sooner(now)
 
     def pass_on(self, now: int) -> None:
-        """A beat arrived that the neighbours may not have: speak within the spread."""
+        """A claim arrived that the neighbours may not have: speak within the spread."""
         self._sooner(ticks_add(now, self._dice.randrange(self.spread_ms)))
+
+    def pass_on_beat(self, now: int) -> None:
+        """A newer beat arrived: the same, but not at the pace of a leader with less around it."""
+        wait_ms = self._dice.randrange(self.spread_ms)
+        quiet_ms = self.beat_ms // 2 - ticks_diff(now, self._spoke_at)
+        self._sooner(ticks_add(now, max(wait_ms, quiet_ms)))
 
     def answer(self, now: int) -> None:
         """A neighbour knows less than this node: speak within the spread, if not just done."""
         wait_ms = self._dice.randrange(self.spread_ms)
-        quiet_ms = self.beat_ms // _MOST_IN_A_PERIOD - ticks_diff(now, self._spoke_at)
+        quiet_ms = self.beat_ms // self.most_in_a_period - ticks_diff(now, self._spoke_at)
         self._sooner(ticks_add(now, max(wait_ms, quiet_ms)))
 
     def is_due(self, now: int) -> bool:
@@ -51,12 +55,16 @@ class BeaconPace:
             self._said = 0
         self._said += 1
         self._spoke_at = now
-        self.due_at = ticks_add(now, silence_ms)
+        self.due_at = self._allowed(ticks_add(now, silence_ms))
 
     def _sooner(self, instant):
-        if self._said >= _MOST_IN_A_PERIOD:
-            period_end = ticks_add(self._period_at, self.beat_ms)
-            if ticks_diff(instant, period_end) < 0:
-                instant = period_end
+        instant = self._allowed(instant)
         if ticks_diff(instant, self.due_at) < 0:
             self.due_at = instant
+
+    def _allowed(self, instant):
+        """That instant, or the end of a period in which enough was said."""
+        if self._said < self.most_in_a_period:
+            return instant
+        period_end = ticks_add(self._period_at, self.beat_ms)
+        return period_end if ticks_diff(instant, period_end) < 0 else instant

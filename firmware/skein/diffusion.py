@@ -9,6 +9,7 @@ from micropython import const
 
 from skein import event as e
 from skein import frame as f
+from skein.declaration_pace import DeclarationPace
 from skein.errors import EventError
 from skein.event_queue import NORMAL, EventQueue
 from skein.interest_table import CRITICAL, InterestTable
@@ -20,9 +21,8 @@ from skein.wishes import Wishes
 
 PAYLOAD_MAX = const(223)  # what 250 bytes leave beside header, event fields and tag
 
-_REFRESH_MS = const(30000)  # between two declarations of interest, at the least
-_REFRESH_SHARE = const(40)  # declarations may fill one fortieth of the channel
-_FIRST_DECLARATION_MS = const(500)  # after boot: the first beacons have been heard by then
+_FIRST_LIFETIME_MS = const(105000)  # until a declaration has told a better one
+_ENOUGH_WANT_IT = const(3)  # nodes, so that one of them may go
 _ORIGIN_LIFETIME_MS = const(600000)
 _DECLARATION_LIFE_MS = const(10000)
 
@@ -37,13 +37,12 @@ class Diffusion:
         self._hop_limit = settings.hop_limit
         self._neighbours = neighbours
         self._link = link
-        self._dice = dice
         self.seen = SeenTable(settings.origins, _ORIGIN_LIFETIME_MS)
-        self.interests = InterestTable(settings.interests, _REFRESH_MS * 7 // 2)
+        self.interests = InterestTable(settings.interests, _FIRST_LIFETIME_MS)
         self.wishes = Wishes(settings.wishes)
         self.queue = EventQueue(settings.queue_slots, f.MTU)
         self.inbox = EventQueue(settings.inbox_slots, f.MTU)
-        self.relay = Relay(self.queue, neighbours, link.airtime_us, dice)
+        self.relay = Relay(self.queue, neighbours, link, dice)
         self.duplicates = 0
         self.stale = 0
         self.delivered = 0
@@ -51,13 +50,13 @@ class Diffusion:
         self.unwanted = 0
         self._draft = bytearray(f.MTU)
         self._sequence = dice.randrange(0x10000)
-        self._declare_at = 0
+        self._pace = DeclarationPace(link, dice)
         self._has_declared = False
 
     def start(self, now: int) -> None:
         """Begin: nothing is known of what others want, so everything is passed on."""
         self.interests.lose(now)
-        self._declare_at = ticks_add(now, _FIRST_DECLARATION_MS)
+        self._pace.start(now)
 
     def emit(self, topic: str, payload: bytes, policy: int, life_s: int, now: int) -> bool:
         """Send an event to all who want it; False when the queue refused it.
@@ -84,24 +83,22 @@ class Diffusion:
 
     def declare_soon(self, now: int) -> None:
         """What this node wants has changed: tell the others."""
-        self._declare_at = now
+        self._pace.soon(now)
 
     def poll(self, now: int) -> None:
         """Renew this node's declaration when that is due."""
-        if ticks_diff(now, self._declare_at) < 0:
+        if not self._pace.is_due(now):
             return
         f.put_header(self._draft, f.INTEREST, self._mesh, self._hop_limit)
         length = self.wishes.write_rows(self._draft)
-        declares = length > f.ROWS
+        declares = length > f.ROWS and not self._is_said_by_others()
         if declares or self._has_declared:  # an empty one withdraws; then silence says the same
             slot = self._queue_own(length, NORMAL, now)
             if slot >= 0:
                 self.queue.set_life(slot, ticks_add(now, _DECLARATION_LIFE_MS))
                 self._has_declared = declares
-        refresh_ms = self._refresh_ms(length)
-        self.interests.lifetime_ms = refresh_ms * 7 // 2
-        # A tenth of chance keeps nodes that booted together from declaring together for ever.
-        self._declare_at = ticks_add(now, refresh_ms - self._dice.randrange(refresh_ms // 10))
+        nodes = max(len(self.seen), self._neighbours.count) + 1
+        self.interests.lifetime_ms = self._pace.renew(nodes, self._neighbours.count, now)
 
     def expire(self, now: int) -> None:
         """Forget what has outlived its time."""
@@ -113,9 +110,9 @@ class Diffusion:
     def next_deadline(self) -> int:
         """Instant of the next useful poll."""
         waiting = self.queue.next_deadline() if self._neighbours.count else None
-        if waiting is not None and ticks_diff(waiting, self._declare_at) < 0:
+        if waiting is not None and ticks_diff(waiting, self._pace.due_at) < 0:
             return waiting
-        return self._declare_at
+        return self._pace.due_at
 
     def hear(self, frame: bytearray, row: int, now: int) -> None:
         """A neighbour transmitted a message.  row: the neighbour's, or -1 if it has none."""
@@ -130,8 +127,8 @@ class Diffusion:
         elif answer == DUPLICATE:
             self.duplicates += 1
             slot = self.relay.find(origin, epoch, sequence)
-            if slot >= 0 and row >= 0:
-                self.relay.cover(slot, row)
+            if slot >= 0:
+                self.relay.hear_again(slot, row)
         else:
             self.stale += 1
 
@@ -199,8 +196,7 @@ class Diffusion:
     def _pass_on(self, frame, origin, row, now):
         is_event = f.kind_of(frame) == f.EVENT
         priority = e.priority_of(frame[f.POLICY]) if is_event else NORMAL
-        due_at = ticks_add(now, self._dice.randrange(self.relay.spread_ms()))
-        slot = self.relay.add(frame, len(frame), priority, due_at)
+        slot = self.relay.add(frame, len(frame), priority, now)
         if slot < 0:
             return
         f.pass_on(self.queue.slots[slot], self._node)
@@ -213,6 +209,7 @@ class Diffusion:
             self.relay.cover(slot, origin_row)
         if row >= 0:
             self.relay.cover(slot, row)
+        self.relay.schedule(slot, row, now)
 
     def _queue_own(self, length, priority, now):
         f.put_origin(self._draft, self._node, self._epoch, self._sequence)
@@ -234,10 +231,14 @@ class Diffusion:
     def _is_wanted_elsewhere(self, topic, origin):
         return not self.interests.is_complete() or self.interests.is_wanted(topic, origin)
 
-    def _refresh_ms(self, length):
-        nodes = max(len(self.seen), self._neighbours.count) + 1
-        floods_ms = nodes * (self._neighbours.count + 1) * self._link.airtime_us(length) // 1000
-        return max(_REFRESH_MS, min(_REFRESH_SHARE * floods_ms, _ORIGIN_LIFETIME_MS // 4))
+    def _is_said_by_others(self):
+        """On a slow link it is enough that some want a topic: an event goes to all or to none."""
+        if not self._link.is_slow:
+            return False
+        for topic in self.wishes.topics:
+            if topic and self.interests.count(topic, self._node) < _ENOUGH_WANT_IT:
+                return False
+        return True
 
 
 def _size(payload):

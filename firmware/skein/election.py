@@ -201,7 +201,7 @@ class Election:
             self.become_follower(self.leader, score, True, now)
         elif is_newer:
             self._hear_alive(now)
-            self.pace.pass_on(now)
+            self.pace.pass_on_beat(now)
             self._consider_challenge(now)
 
     def _consider_challenge(self, now):
@@ -218,7 +218,7 @@ class Election:
 
     def _hear_alive(self, now):
         self.beat_at = now
-        patience_ms = (_MISSES if self.is_elected else 1) * self.pace.beat_ms
+        patience_ms = (self.pace.misses if self.is_elected else 1) * self.pace.beat_ms
         crossing_ms = min(self.leader_hops * self.pace.spread_ms, patience_ms)
         self._due_at = ticks_add(now, patience_ms + crossing_ms)
 

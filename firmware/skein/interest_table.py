@@ -81,10 +81,15 @@ class InterestTable:
 
     def is_wanted(self, topic: int, but_for: int) -> bool:
         """True if a node other than `but_for` wants the topic, as far as the table knows."""
+        return self.count(topic, but_for) > 0
+
+    def count(self, topic: int, but_for: int) -> int:
+        """How many nodes other than `but_for` are known to want the topic."""
+        count = 0
         for row in range(len(self.nodes)):
             if self.topics[row] == topic and self.nodes[row] and self.nodes[row] != but_for:
-                return True
-        return False
+                count += 1
+        return count
 
     def expire(self, now: int) -> int:
         """Forget what was not renewed in time; returns how many rows."""

@@ -18,6 +18,8 @@ from skein.ticks import ticks_add, ticks_diff
 
 _BEAT_MS = const(2000)  # between two heartbeats, at the least
 _BEAT_SHARE = const(40)  # heartbeats may fill one fortieth of the channel
+_MOST_SLOW_BEACONS = const(4)  # in a period; 16 on a fast link
+_SLOW_MISSES = const(6)  # 3 on a fast link; the periods of slow ones differ more among nodes
 _TIDY_MS = const(1000)
 _WHOLE_FRAME = "250s"  # f.MTU
 
@@ -38,7 +40,9 @@ class OutgoingFrame:
 class Node:
     """A node with one link.
 
-    link: what it needs to know of its radio: `airtime_us(length)`, a frame's time on the air.
+    link: what it needs to know of its radio: `airtime_us(length)`, a frame's time on the air;
+    `slot_us`, the time in which it notices that another one speaks; `is_slow`, True where airtime
+    is too dear for every node to pass on every event.
     dice: an object with randrange(n), such as the random module.
     """
 
@@ -47,6 +51,9 @@ class Node:
         self._mesh = settings.mesh
         self._link = link
         self.election = Election(self.id, settings.score, settings.term, dice)
+        if link.is_slow:
+            self.election.pace.most_in_a_period = _MOST_SLOW_BEACONS
+            self.election.pace.misses = _SLOW_MISSES
         self.neighbours = Neighbours(settings.neighbours, _BEAT_MS * 7 // 2)
         self.diffusion = Diffusion(settings, self.neighbours, link, dice)
         self.rejected = array("i", bytes(4 * len(f.REASONS)))
@@ -159,5 +166,5 @@ class Node:
         beats_ms = _BEAT_SHARE * around * self._link.airtime_us(f.BEACON_LEN) // 1000
         pace.beat_ms = max(_BEAT_MS, beats_ms)
         pace.spread_ms = max(20, 4 * around * self._link.airtime_us(f.BEACON_LEN) // 1000)
-        self.neighbours.lifetime_ms = pace.beat_ms * 7 // 2
+        self.neighbours.lifetime_ms = pace.beat_ms * (2 * pace.misses + 1) // 2
         self._tidy_at = ticks_add(now, _TIDY_MS)

@@ -82,3 +82,21 @@ def test_what_was_held_back_is_said_when_the_period_is_over():
         beacons = pace(start)
         spoken(beacons, start, 1000, beacons.speak_now)
         assert ticks_diff(beacons.due_at, start) == 2000
+
+
+def test_a_beat_is_passed_on_no_sooner_than_half_a_period_after_the_last_beacon():
+    for start in RING_STARTS:
+        made = pace(start)
+        made.beat_ms = 8000
+        made.spoke(start, 10000)
+        made.pass_on_beat(ticks_add(start, 100))
+        assert ticks_diff(made.due_at, start) == 4000
+        made.spoke(start, 10000)
+        made.pass_on_beat(ticks_add(start, 4500))
+        assert ticks_diff(made.due_at, start) == 4500 + made.spread_ms - 1
+
+
+def test_a_pace_that_may_say_little_says_little_in_a_period():
+    made = pace(0)
+    made.most_in_a_period = 2
+    assert spoken(made, 0, made.beat_ms, made.speak_now) <= 2 + 1

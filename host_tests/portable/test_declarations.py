@@ -2,7 +2,7 @@
 
 from lone_node import ORIGIN, SMOKE, declaration, lone_node, transmitted
 
-from fakes import RING_STARTS, FakeAir, LowestRoll, node_of
+from fakes import RING_STARTS, FakeAir, FakeRadio, LowestRoll, node_of
 from skein import frame as f
 from skein.ids import NOBODY
 from skein.interest_table import CRITICAL, HIGH, NONE
@@ -79,17 +79,61 @@ def test_a_declaration_to_pass_on_does_not_wait_for_ever_either():
 
 
 def test_declarations_grow_rarer_with_the_nodes_the_neighbours_and_the_airtime():
-    class SlowRadio:
+    class LazyRadio(FakeRadio):
         def airtime_us(self, length):
             return 100000
 
-    node = Node(NodeSettings(node=5), SlowRadio(), LowestRoll())
+    node = Node(NodeSettings(node=5), LazyRadio(), LowestRoll())
     node.start(0)
     diffusion = node.diffusion
-    for neighbours, refresh_ms in ((2, 40 * 3 * 3 * 100), (4, 40 * 5 * 5 * 100), (9, 150000)):
+    for neighbours, refresh_ms in (
+        (2, 40 * 3 * 3 * 101),
+        (4, 40 * 5 * 5 * 101),
+        (25, 40 * 26 * 26 * 101),
+    ):
         while node.neighbours.count < neighbours:
             node.neighbours.admit(900 + node.neighbours.count, 0)
         diffusion.declare_soon(0)
         diffusion.poll(0)
-        assert diffusion._declare_at == refresh_ms
+        assert diffusion._pace.due_at == refresh_ms
         assert diffusion.interests.lifetime_ms == refresh_ms * 7 // 2
+
+
+class SlowRadio(FakeRadio):
+    is_slow = True
+
+    def airtime_us(self, length):
+        return 500000
+
+
+def test_on_a_slow_link_nobody_declares_what_three_others_have_declared():
+    node = Node(NodeSettings(node=5), SlowRadio(), LowestRoll())
+    diffusion = node.diffusion
+    diffusion.wishes.want("a", HIGH)
+    topic = diffusion.wishes.learn("a")
+    node.start(0)
+    for other in (901, 902):
+        diffusion.interests.put(topic, other, HIGH, 0)
+    diffusion.declare_soon(0)
+    diffusion.poll(0)
+    assert len(diffusion.queue) == 1  # two are too few: one of them may go
+    diffusion.queue.sent(diffusion.queue.take(0))
+    diffusion.interests.put(topic, 903, HIGH, 0)
+    diffusion._has_declared = False
+    diffusion.declare_soon(0)
+    diffusion.poll(0)
+    assert len(diffusion.queue) == 0
+
+
+def test_on_a_slow_link_declarations_are_half_an_hour_apart():
+    node = Node(NodeSettings(node=5), SlowRadio(), LowestRoll())
+    node.diffusion.wishes.want("a", HIGH)
+    node.start(0)
+    node.diffusion.declare_soon(0)
+    node.diffusion.poll(0)
+    assert node.diffusion.interests.lifetime_ms == 1800000 * 7 // 2
+    node.diffusion.queue.sent(node.diffusion.queue.take(0))
+    node.diffusion.poll(1799999)
+    assert len(node.diffusion.queue) == 0
+    node.diffusion.poll(1800000)
+    assert len(node.diffusion.queue) == 1

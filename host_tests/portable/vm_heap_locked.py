@@ -12,12 +12,17 @@ from skein.ticks import TICKS_MAX, ticks_add
 
 
 class Radio:
+    slot_us = 28000
+
+    def __init__(self, is_slow):
+        self.is_slow = is_slow
+
     def airtime_us(self, length):
         return 192 + (43 + length) * 8
 
 
-def node():
-    made = Node(NodeSettings(node=node_of(1), score=200), Radio(), LowestRoll())
+def node(is_slow=False):
+    made = Node(NodeSettings(node=node_of(1), score=200), Radio(is_slow), LowestRoll())
     made.diffusion.wishes.want("anomaly.smoke", HIGH)
     made.start(TICKS_MAX - 20000)
     return made
@@ -76,8 +81,8 @@ def test_the_lock_itself_is_felt():
 class Traffic:
     """Two minutes of everything a node can hear, across the end of the tick ring."""
 
-    def __init__(self):
-        self.node = node()
+    def __init__(self, is_slow):
+        self.node = node(is_slow)
         self.out = OutgoingFrame()
         leader = node_of(5)
         self.frames = (beacon(leader, 3), declaration(), event(self.node), bytearray(9))
@@ -105,7 +110,7 @@ class Traffic:
 
 
 def test_two_minutes_of_traffic_touch_no_heap():
-    traffic = Traffic()
+    traffic = Traffic(is_slow=False)
     locked(traffic)
     status = traffic.node.diffusion
     # The run must have gone through every part, or it would show nothing.
@@ -113,6 +118,13 @@ def test_two_minutes_of_traffic_touch_no_heap():
     assert status.inbox.refused[0] and len(status.interests)
     assert traffic.node.rejected[f.TOO_SHORT] and traffic.node.frames_out > 100
     assert traffic.node.neighbours.replaced
+
+
+def test_two_minutes_of_traffic_on_a_slow_link_touch_no_heap():
+    traffic = Traffic(is_slow=True)
+    locked(traffic)
+    assert traffic.node.diffusion.relay.retries and traffic.node.diffusion.relay.cancelled
+    assert traffic.node.frames_out > 10
 
 
 class Silence:

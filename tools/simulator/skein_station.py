@@ -15,14 +15,17 @@ from tools.simulator.station import Station
 
 _NUMBER_BYTES = 4  # of a payload: the message's number in the run
 _LIFE_S = 3600
+_SLOW_US = 50_000  # every LoRa preset is on one side of it, ESP-NOW on the other
 _WARM_UP_US = 30 * 60 * 1_000_000
 
 
 class LinkFigures:
     """What a Node needs to know of its link."""
 
-    def __init__(self, phy):
+    def __init__(self, phy, slot_us: int):
         self.airtime_us = phy.airtime_us
+        self.slot_us = slot_us
+        self.is_slow = phy.airtime_us(f.MTU) > _SLOW_US
 
 
 class SkeinStation(Station):
@@ -42,7 +45,8 @@ class SkeinStation(Station):
             term=stored.get("term", 0),
             **_capacities(run.topology.nodes),
         )
-        self.node = Node(settings, LinkFigures(run.phy), run.dice.stream(f"node {number}"))
+        link = LinkFigures(run.phy, LONG_FAST.slot_us())
+        self.node = Node(settings, link, run.dice.stream(f"node {number}"))
 
     def start(self) -> None:
         for topic in {message.topic for message in self.run.traffic.messages}:
