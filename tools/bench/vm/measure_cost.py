@@ -29,7 +29,8 @@ REFERENCE_ROUNDS = 2000
 class Radio:
     """ESP-NOW at 1 Mb/s."""
 
-    mtu = f.MTU
+    is_slow = False
+    slot_us = 1000
 
     def airtime_us(self, length):
         return 192 + (43 + length) * 8
