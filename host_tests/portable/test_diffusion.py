@@ -121,3 +121,31 @@ def test_an_event_taken_at_the_very_end_of_its_life_has_none_left():
     out = OutgoingFrame()
     assert node.diffusion.take(out, ticks_add(air.now, 2000))
     assert f.get_u16(out.buffer, f.LIFE_S) == 0
+
+
+def test_an_event_to_pass_on_keeps_its_own_life():
+    air, node = lone_node()
+    node.diffusion.wishes.want("anomaly.smoke", HIGH)
+    node.receive(0, event(1, life_s=60), -60, 0, air.now)
+    slot = node.diffusion.relay.find(ORIGIN, 0, 1)
+    assert node.diffusion.queue.life_ms(slot, air.now) == 60000
+
+
+def test_a_copy_from_a_node_without_a_row_covers_no_neighbour():
+    air, node = lone_node(neighbours=2)
+    node.receive(0, event(7, origin=901, life_s=0), -60, 0, air.now)  # now both rows are taken
+    node.diffusion.interests.lose(air.now)
+    for number in (1, 2):
+        node.receive(0, event(number, sender=901), -60, 0, air.now)
+    covered = bytes(node.diffusion.relay._covered)
+    node.receive(0, event(2, sender=902), -60, 0, air.now)
+    assert node.neighbours.find(902) == -1
+    assert bytes(node.diffusion.relay._covered) == covered
+
+
+def test_an_origin_is_forgotten_ten_minutes_after_its_last_message():
+    air, node = lone_node()
+    node.poll(ticks_add(air.now, 599999))
+    assert len(node.diffusion.seen) == 1
+    node.poll(ticks_add(air.now, 600999))
+    assert len(node.diffusion.seen) == 0
