@@ -36,6 +36,7 @@ class Mesh:
         """
         self._node.diffusion.wishes.want(topic, level)
         self._node.diffusion.declare_soon(clock.now())
+        self.runner.wake()
 
     def unwant(self, topic: str) -> None:
         """Receive the events of a topic no longer."""
@@ -66,6 +67,7 @@ class Mesh:
         return self._emit("command." + name, payload, e.COMMAND_POLICY, e.COMMAND_LIFE_S)
 
     def _emit(self, topic, payload, policy, life_s):
+        self.runner.wake()
         return self._node.diffusion.emit(topic, payload, policy, life_s, clock.now())
 
     def events(self) -> "EventStream":

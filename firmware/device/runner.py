@@ -26,6 +26,8 @@ class Runner:
         self._storage = storage
         self._out = OutgoingFrame()
         self._is_unsent = False
+        self._is_woken = True
+        self._deadline = 0
         self._save_at = 0
         self._is_running = True
         self.arrived = asyncio.Event()
@@ -38,7 +40,7 @@ class Runner:
         while self._is_running:
             now = clock.now()
             self.turn(now)
-            left_ms = ticks_diff(self._node.next_deadline(), now)
+            left_ms = ticks_diff(self._deadline, now)
             await asyncio.sleep_ms(max(1, min(_TURN_MS, left_ms)))
         self._link.stop()
 
@@ -46,13 +48,30 @@ class Runner:
         """End the loop after this turn and switch the radio off."""
         self._is_running = False
 
+    def wake(self) -> None:
+        """The application gave the node something to do: do not wait for its deadline."""
+        self._is_woken = True
+
     def turn(self, now: int) -> None:
-        """Everything that can be done at this instant."""
-        for _ in range(_MOST_FRAMES_A_TURN):
+        """Everything that can be done at this instant.
+
+        Most turns find nothing, and looking through the tables would keep a chip busy all day.
+        """
+        has_heard = self._receive(now)
+        is_due = self._is_woken or self._is_unsent or ticks_diff(now, self._deadline) >= 0
+        if has_heard or is_due:
+            self._is_woken = False
+            self._work(now)
+
+    def _receive(self, now):
+        for count in range(_MOST_FRAMES_A_TURN):
             if not self._link.receive():
-                break
+                return count > 0
             self._node.receive(0, self._link.frame, self._link.rssi_dbm, 0, now)
             self._drain(now)
+        return True
+
+    def _work(self, now):
         self._node.poll(now)
         self._drain(now)
         if len(self._node.diffusion.inbox):
@@ -60,6 +79,7 @@ class Runner:
         self._save_term(now)
         if self._link.is_wedged:
             machine.reset()
+        self._deadline = self._node.next_deadline()
 
     def _drain(self, now):
         while self._link.is_ready(now):
