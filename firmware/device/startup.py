@@ -15,7 +15,6 @@ from device.runner import Runner
 from device.storage import Storage
 from skein.ids import hash30, node_id
 from skein.node import Node
-from skein.settings import NodeSettings
 
 
 def build() -> Mesh:
@@ -34,13 +33,17 @@ def build() -> Mesh:
 
 
 def _read_config():
-    """Its code is needed once and is 3 KB, so it is given back to the heap."""
-    import device.config  # noqa: PLC0415
+    import device.config  # noqa: PLC0415 - needed once
 
     answer = device.config.load()
-    del sys.modules["device.config"]
-    del device.config
+    _unload("device", "config")
     return answer
+
+
+def _unload(package, module):
+    """Give the code of a module that was needed once back to the heap: 1 to 3 KB."""
+    del sys.modules[package + "." + module]
+    delattr(sys.modules[package], module)
 
 
 def run(mesh: Mesh, namespace: dict) -> None:
@@ -70,6 +73,9 @@ async def _run_app(mesh):
 
 
 def _node_settings(settings, storage):
+    from skein.settings import NodeSettings  # noqa: PLC0415 - needed once
+
+    _unload("skein", "settings")
     return NodeSettings(
         node=node_id(machine.unique_id()),
         epoch=storage.epoch,

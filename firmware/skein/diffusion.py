@@ -15,7 +15,6 @@ from skein.event_queue import NORMAL, EventQueue
 from skein.interest_table import CRITICAL, InterestTable
 from skein.relay import Relay
 from skein.seen_table import DUPLICATE, NEW, SeenTable
-from skein.settings import NodeSettings
 from skein.ticks import ticks_add, ticks_diff
 from skein.wishes import Wishes
 
@@ -30,7 +29,7 @@ _DECLARATION_LIFE_MS = const(10000)
 class Diffusion:
     """All messages of one node.  neighbours: the Neighbours in range."""
 
-    def __init__(self, settings: NodeSettings, neighbours, link, dice):
+    def __init__(self, settings, neighbours, link, dice):
         self._node = settings.node
         self._epoch = settings.epoch
         self._mesh = settings.mesh

@@ -13,7 +13,6 @@ from skein import frame as f
 from skein.diffusion import Diffusion
 from skein.election import Election
 from skein.neighbours import Neighbours
-from skein.settings import NodeSettings
 from skein.ticks import ticks_add, ticks_diff
 
 _BEAT_MS = const(2000)  # between two heartbeats, at the least
@@ -40,13 +39,14 @@ class OutgoingFrame:
 class Node:
     """A node with one link.
 
+    settings: a NodeSettings, needed only here.
     link: what it needs to know of its radio: `airtime_us(length)`, a frame's time on the air;
     `slot_us`, the time in which it notices that another one speaks; `is_slow`, True where airtime
     is too dear for every node to pass on every event.
     dice: an object with randrange(n), such as the random module.
     """
 
-    def __init__(self, settings: NodeSettings, link, dice):
+    def __init__(self, settings, link, dice):
         self.id = settings.node
         self._mesh = settings.mesh
         self._link = link

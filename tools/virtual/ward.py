@@ -110,7 +110,8 @@ class Ward:
                     _safely(action)
             self._run_timers(now)
             for key, events in self._selector.select(self._wait_s(next_tick_at)):
-                _safely(key.data, events)
+                if key.fileobj in self._selector.get_map():  # else closed by the one before it
+                    _safely(key.data, events)
 
     def _wait_s(self, next_tick_at):
         due_at = self._timers[0][0] if self._timers else next_tick_at
