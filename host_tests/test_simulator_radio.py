@@ -65,7 +65,7 @@ def test_slots_are_the_published_ones():
 
 def test_path_loss_and_range_are_the_references():
     assert path_loss_db(1000.0) == pytest.approx(147.85, abs=0.005)
-    assert mean_range_m() == pytest.approx(2013, abs=1)
+    assert mean_range_m(lora_phy().sensitivity_dbm) == pytest.approx(2013, abs=1)
 
 
 def test_receiver_figures_are_the_references():

@@ -119,7 +119,7 @@ def test_random_placement_keeps_the_references_rule():
     for number, here in enumerate(topology.positions[1:], 1):
         distances = [dist(here, other) for other in topology.positions[:number]]
         assert min(distances) >= 10
-        assert min(distances) <= mean_range_m()
+        assert min(distances) <= mean_range_m(PHY.sensitivity_dbm)
         assert min(here[:2]) >= 0 and max(here[:2]) <= 15_000
 
 

@@ -10,7 +10,8 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from tools.simulator import SimulatorError
 from tools.simulator.dice import Dice
-from tools.simulator.executors import executor_of
+from tools.simulator.executors import executor_of, reports_of
+from tools.simulator.lora import LONG_FAST, PRESETS, preset_named
 from tools.simulator.network import Plan, Run
 from tools.simulator.plots import draw
 from tools.simulator.protocols import PROTOCOLS, protocol_named
@@ -18,10 +19,11 @@ from tools.simulator.recording import recording_to
 from tools.simulator.replay_page import page_of
 from tools.simulator.scenario import load_scenario
 from tools.simulator.scenario_run import plan_of as scenario_plan
+from tools.simulator.stored_results import FOLDER, cases_in, differences, figures_of
 from tools.simulator.story import clock_text, story_of
 from tools.simulator.sweep import parameter_from
 from tools.simulator.sweep import sweep as run_sweep
-from tools.simulator.tables import report_table, sweep_table
+from tools.simulator.tables import report_table, scenarios_table, sweep_table
 from tools.simulator.topology import load_topology
 from tools.simulator.trace import read_trace
 from tools.simulator.traffic import load_trace, with_priorities
@@ -53,6 +55,13 @@ _NETWORK_OPTIONS = (
         default=1.0,
         show_default=True,
         help="Share of the nodes that want the messages.",
+    ),
+    click.option(
+        "--preset",
+        type=click.Choice(list(PRESETS)),
+        default=LONG_FAST.name,
+        show_default=True,
+        help="LoRa setting.",
     ),
     click.option("--seed", default=0, show_default=True),
     click.option("--json", "json_path", type=_WRITE, help="Write the report there."),
@@ -181,12 +190,43 @@ def replay(
                 return
 
 
-def plan_of(protocol: str, topology: Path, traffic: str, interest: float, seed: int) -> Plan:
+@sim.command()
+@click.argument("names", nargs=-1)
+@click.option("--protocol", "protocols", type=click.Choice(list(PROTOCOLS)), multiple=True)
+@click.option("--update", "is_update", is_flag=True, help="Store the results of these runs.")
+@click.option(
+    "--folder", type=click.Path(path_type=Path, exists=True, file_okay=False), default=FOLDER
+)
+def scenarios(
+    names: tuple[str, ...], protocols: tuple[str, ...], is_update: bool, folder: Path
+) -> None:
+    """Run the named scenarios (all of them); fail when a stored result has changed."""
+    cases = cases_in(folder, names, protocols)
+    with executor_of() as executor, progress_shown() as progress:
+        reports = reports_of([case.plan for case in cases], executor, progress("scenarios"))
+    figures = [figures_of(report) for report in reports]
+    changed = [
+        differences(case.stored(), now, case.tolerance)
+        for case, now in zip(cases, figures, strict=True)
+    ]
+    Console().print(scenarios_table(cases, reports, changed))
+    for case, now, what in zip(cases, figures, changed, strict=True):
+        for each in what:
+            click.echo(f"{case.path.stem}, {case.protocol}: {each}")
+        if is_update:
+            case.store(now)
+    if any(changed) and not is_update:
+        raise SimulatorError("results have changed; --update stores the new ones")
+
+
+def plan_of(
+    protocol: str, topology: Path, traffic: str, interest: float, seed: int, preset: str
+) -> Plan:
     """The plan for a command's options. Raises SimulatorError for what cannot be run."""
     path, separator, trace = traffic.rpartition(":")
     if not separator:
         raise SimulatorError(f"{traffic!r} names no trace, write FILE:TRACE")
-    chosen = protocol_named(protocol)
+    chosen = protocol_named(protocol, preset=preset_named(preset))
     messages = with_priorities(load_trace(path, trace), Dice(seed).stream("priorities"))
     wishes = {each.topic: interest for each in messages.messages}
     return Plan(load_topology(topology), messages, chosen, seed, wishes, chosen.warm_up_us)

@@ -93,9 +93,9 @@ def path_loss_db(distance_m: float, frequency_hz: float = FREQUENCY_HZ) -> float
     return 44.9 * (log10(distance_m) - 3) + 45.5 + 34.36 * (log10(frequency_hz) - 6) + 0.7
 
 
-def mean_range_m(preset: Preset = LONG_FAST) -> float:
-    """The distance at which a link without offset is just decodable."""
-    budget_db = TX_POWER_DBM - sensitivity_dbm(preset) - path_loss_db(1000.0)
+def mean_range_m(weakest_dbm: float) -> float:
+    """The distance at which a link without offset arrives with `weakest_dbm`."""
+    budget_db = TX_POWER_DBM - weakest_dbm - path_loss_db(1000.0)
     return 1000.0 * 10 ** (budget_db / 44.9)
 
 

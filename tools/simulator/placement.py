@@ -94,7 +94,9 @@ def random_lora(scatter: Scatter, dice: Dice, phy: Phy) -> Topology:
     """The reference's placement and links."""
 
     def draw(stream):
-        positions = scattered(scatter.nodes, stream, mean_range_m(), scatter.area_m)
+        positions = scattered(
+            scatter.nodes, stream, mean_range_m(phy.sensitivity_dbm), scatter.area_m
+        )
         return lora_topology(positions, phy, stream)
 
     return _until_connected(draw, dice.stream("placement"), phy, scatter.is_promised)

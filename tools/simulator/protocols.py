@@ -3,6 +3,8 @@
 from collections.abc import Callable
 
 from tools.simulator import SimulatorError
+from tools.simulator.lora import LONG_FAST, Preset, lora_phy
+from tools.simulator.mac import LoRaMac
 from tools.simulator.peers.flood import EspNowFlood, Flood
 from tools.simulator.peers.managed_flood import FIRMWARE_28, FIRMWARE_28_FAR, STOCK, ManagedFlood
 from tools.simulator.peers.meshcore import MeshCore
@@ -10,11 +12,24 @@ from tools.simulator.peers.oracle import Oracle
 from tools.simulator.protocol import Protocol
 from tools.simulator.skein_station import Skein
 
-PROTOCOLS: dict[str, Callable[[], Protocol]] = {
-    "skein": Skein,
-    "managed-flood": lambda: ManagedFlood("managed-flood", FIRMWARE_28),
-    "managed-flood-7": lambda: ManagedFlood("managed-flood-7", FIRMWARE_28_FAR),
-    "managed-flood-stock": lambda: ManagedFlood("managed-flood-stock", STOCK),
+
+class _SkeinAt(Skein):
+    """The firmware on LoRa at any preset."""
+
+    def __init__(self, preset: Preset):
+        super().__init__()
+        self.phy = lora_phy(preset)
+        self._preset = preset
+
+    def _mac(self, number, run):
+        return LoRaMac(number, run, self._preset.slot_us())
+
+
+PROTOCOLS: dict[str, Callable[[Preset], Protocol]] = {
+    "skein": _SkeinAt,
+    "managed-flood": lambda preset: ManagedFlood("managed-flood", FIRMWARE_28, preset),
+    "managed-flood-7": lambda preset: ManagedFlood("managed-flood-7", FIRMWARE_28_FAR, preset),
+    "managed-flood-stock": lambda preset: ManagedFlood("managed-flood-stock", STOCK, preset),
     "meshcore": MeshCore,
     "flood": Flood,
     "oracle": Oracle,
@@ -27,8 +42,8 @@ ON_ESPNOW: dict[str, Callable[[], Protocol]] = {
 }
 
 
-def protocol_named(name: str, is_on_espnow: bool = False) -> Protocol:
-    """A protocol ready to be run, on LoRa LONG_FAST unless said otherwise.
+def protocol_named(name: str, is_on_espnow: bool = False, preset: Preset = LONG_FAST) -> Protocol:
+    """A protocol ready to be run, on LoRa at `preset` unless it is on ESP-NOW.
 
     Raises SimulatorError when there is none of that name on that radio.
     """
@@ -36,4 +51,4 @@ def protocol_named(name: str, is_on_espnow: bool = False) -> Protocol:
     if name not in known:
         radio = "ESP-NOW" if is_on_espnow else "LoRa"
         raise SimulatorError(f"there is no protocol {name!r} on {radio}, only {', '.join(known)}")
-    return known[name]()
+    return ON_ESPNOW[name]() if is_on_espnow else PROTOCOLS[name](preset)

@@ -7,6 +7,7 @@ from tools.simulator.scenario_fields import LISTS, SCENARIO, TABLES, Field, shar
 from tools.simulator.scenario_text import Mistakes, put, read_toml
 
 _TOP = ("", 0)
+_NOT_BEFORE = {"end_s": "start_s", "until_s": "at_s", "at_s": "record_s"}
 
 
 @dataclass(frozen=True)
@@ -17,6 +18,7 @@ class Scenario:
     top: dict
     nodes: dict
     radio: dict
+    tolerance: dict
     interest: dict[str, float]
     traffic: tuple[dict, ...]
     faults: tuple[dict, ...]
@@ -44,9 +46,7 @@ def load_scenario(path: Path, over: dict[str, object] | None = None) -> Scenario
     lists = {name: _all_checked(document, name, mistakes) for name in LISTS}
     interest = _interest(_table(document, "interest", mistakes), mistakes)
     mistakes.complain()
-    return Scenario(
-        path.parent, checked, tables["nodes"], tables["radio"], interest, *lists.values()
-    )
+    return Scenario(path.parent, checked, *tables.values(), interest, *lists.values())
 
 
 def _table(document, name, mistakes) -> dict | None:
@@ -81,9 +81,17 @@ def _checked(table: dict | None, fields: dict[str, Field], where, mistakes: Mist
         value = values[key] = table.get(key, field.default)
         if key in table and not field.fits(value):
             mistakes.add(where, key, f"{key} must be {field.wanted}, not {value!r}")
+        elif key in table and _is_early(key, values):
+            mistakes.add(where, key, f"{key} must not be before {_NOT_BEFORE[key]}")
         elif key not in table and ("" in field.needed or kind in field.needed):
             mistakes.add(where, None, f"{key} is missing, {field.wanted}")
     return values
+
+
+def _is_early(key, values) -> bool:
+    """True for a time before the one that it must follow; that one stands earlier in the list."""
+    earliest = values.get(_NOT_BEFORE.get(key))
+    return isinstance(earliest, int | float) and values[key] < earliest
 
 
 def _interest(table, mistakes) -> dict[str, float]:

@@ -16,9 +16,9 @@ def faults_of(scenario: Scenario) -> Iterator[tuple[int, Callable[[Run], None]]]
         yield 0, partial(_lose, {"share": scenario.radio["loss"], "links": None})
     for fault in scenario.faults:
         at_us = int(fault["at_s"] * _US)
-        yield at_us, partial(_strike, fault)
         if fault["kind"] == "replay":
             yield int(fault["record_s"] * _US), partial(_record, fault)
+        yield at_us, partial(_strike, fault)
         if fault["kind"] == "reboot":
             yield at_us + int(fault["off_s"] * _US), partial(_switch_on, fault)
         if fault["kind"] == "jam" and fault["until_s"] is not None:

@@ -1,22 +1,29 @@
 """What may stand in a scenario file, key by key.
 
 story = "What this shows"          seed = 1          duration_s = 3600
-protocol = "managed-flood"         warm_up_s = 0
+protocol = "managed-flood"         warm_up_s = 0     beside = ["flood"]
 
 [nodes]   place: "line" | "grid" | "random" | "file" | "at"
           count, spacing_m (line, grid), area_m = [w, h], connected (random), file, at = [[x, y]]
-[radio]   kind: "lora" | "espnow", range_m (espnow), loss (share of all frames)
+[radio]   kind: "lora" | "espnow", preset (lora), range_m (espnow), loss (share of all frames)
 [interest]  TOPIC = share of the nodes that want it (all of them when it is not named)
 [[traffic]] kind: "periodic" (every_s: sources in turn) | "poisson" (mean_s, each source) |
-          "trace" (file, trace); priority, topic, payload_bytes, sources, start_s, end_s
-[[fault]] at_s, kind: "kill" | "reboot" | "jam" (nodes) | "partition" (groups) | "heal" |
-          "loss" (share, links), off_s (of a reboot), until_s (of a jam)
+          "trace" (file, trace) | "stream" (frames_per_s, each source; every keyframe_every-th is
+          a keyframe of keyframe_bytes and keyframe_priority); priority, topic, payload_bytes,
+          sources, start_s, end_s
+[[fault]] at_s, kind: "kill" | "reboot" (off_s) | "jam" (until_s) | "partition" (groups) |
+          "heal" | "loss" (share, links) | "flood" (frames_per_s, until_s, content: "garbage" of
+          length_bytes, or "messages" of the topic "flood") | "replay" (frames_per_s, until_s: what
+          the nodes heard since record_s); nodes (kill, reboot, jam, flood, replay)
+[tolerance] how far a stored result may be off: points (of shares in %), percent (of other
+          figures), seconds (of times of leadership), changes (of leader)
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from tools.simulator.frame import PRIORITY_NAMES
+from tools.simulator.lora import LONG_FAST, PRESETS
 from tools.simulator.protocols import PROTOCOLS
 
 
@@ -73,6 +80,14 @@ def _metres(**more) -> Field:
     return Field(lambda v: _is_number(v) and v > 0, "a number of metres above 0", **more)
 
 
+def _amount(**more) -> Field:
+    return Field(lambda v: _is_number(v) and v >= 0, "a number, 0 or more", **more)
+
+
+def _payload(**more) -> Field:
+    return Field(_whole(4, 230), "a whole number from 4 to 230", **more)
+
+
 def _rate(**more) -> Field:
     fits = lambda v: _is_number(v) and 0 < v <= 10_000  # noqa: E731
     return Field(fits, "a number a second above 0, at most 10000", **more)
@@ -91,6 +106,11 @@ SCENARIO = {
     "duration_s": seconds(needed=("",)),
     "warm_up_s": seconds(default=None),
     "protocol": one_of(PROTOCOLS, needed=("",)),
+    "beside": Field(
+        _list_of(lambda name: name in PROTOCOLS),
+        "a list of protocols, of " + ", ".join(PROTOCOLS),
+        default=[],
+    ),
 }
 NODES = {
     "place": one_of(("line", "grid", "random", "file", "at"), needed=("",)),
@@ -103,18 +123,23 @@ NODES = {
 }
 RADIO = {
     "kind": one_of(("lora", "espnow"), default="lora"),
+    "preset": one_of(PRESETS, default=LONG_FAST.name),
     "range_m": _metres(default=None),
     "loss": share(default=0.0),
 }
 TRAFFIC = {
-    "kind": one_of(("periodic", "poisson", "trace"), needed=("",)),
+    "kind": one_of(("periodic", "poisson", "trace", "stream"), needed=("",)),
     "every_s": seconds(needed=("periodic",)),
     "mean_s": seconds(needed=("poisson",)),
     "file": _text(needed=("trace",)),
     "trace": _text(needed=("trace",)),
+    "frames_per_s": _rate(needed=("stream",)),
+    "keyframe_every": Field(_whole(1, 9_999), "a whole number from 1", default=10),
+    "keyframe_bytes": _payload(default=200),
+    "keyframe_priority": one_of(PRIORITY_NAMES, default="HIGH"),
     "priority": one_of(PRIORITY_NAMES, default="NORMAL"),
     "topic": _text(default="all"),
-    "payload_bytes": Field(_whole(1, 230), "a whole number from 1 to 230", default=40),
+    "payload_bytes": _payload(default=40),
     "sources": _nodes(default=None),
     "start_s": seconds(default=0),
     "end_s": seconds(default=None),
@@ -123,6 +148,7 @@ FAULT = {
     "kind": one_of(
         ("kill", "reboot", "jam", "partition", "heal", "loss", "flood", "replay"), needed=("",)
     ),
+    "record_s": seconds(default=0),
     "at_s": seconds(needed=("",)),
     "nodes": _nodes(needed=("kill", "reboot", "jam", "flood", "replay")),
     "groups": Field(
@@ -135,7 +161,12 @@ FAULT = {
     "content": one_of(("garbage", "messages"), needed=("flood",)),
     "frames_per_s": _rate(needed=("flood", "replay")),
     "length_bytes": Field(_whole(1, 250), "a whole number from 1 to 250", default=60),
-    "record_s": seconds(default=0),
 }
-TABLES = {"nodes": NODES, "radio": RADIO}
+TOLERANCE = {
+    "points": _amount(default=2),
+    "percent": _amount(default=15),
+    "seconds": _amount(default=2),
+    "changes": _amount(default=2),
+}
+TABLES = {"nodes": NODES, "radio": RADIO, "tolerance": TOLERANCE}
 LISTS = {"traffic": TRAFFIC, "fault": FAULT}

@@ -74,6 +74,24 @@ def sweep_table(results: list[dict]) -> Table:
     return table
 
 
+def scenarios_table(cases: list, reports: list[dict], changed: list[list[str]]) -> Table:
+    """One row a protocol in a scenario, and whether its stored result still holds."""
+    table = Table(box=box.SIMPLE, padding=(0, 1, 0, 0))
+    table.add_column("scenario", no_wrap=True)
+    for heading, _, _ in _SWEPT:
+        table.add_column(heading, justify="right", no_wrap=True)
+    table.add_column("stored")
+    name = None
+    for case, report, what in zip(cases, reports, changed, strict=True):
+        if case.path.stem != name:
+            name = case.path.stem
+            table.add_row(name)
+        figures = (_mean([report], name.split("."), digits) for _, name, digits in _SWEPT)
+        verdict = "differs" if what else "holds"
+        table.add_row(f"  {case.protocol}", *figures, verdict)
+    return table
+
+
 def _down(item):
     protocol, report = item
     table = Table(box=box.SIMPLE)

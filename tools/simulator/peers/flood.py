@@ -2,7 +2,7 @@
 
 from tools.simulator.espnow import espnow_phy
 from tools.simulator.frame import Frame, Message
-from tools.simulator.lora import LONG_FAST, lora_phy
+from tools.simulator.lora import LONG_FAST, Preset, lora_phy
 from tools.simulator.mac import EspNowMac
 from tools.simulator.peers.queued import QueuedStation, first_frame
 from tools.simulator.protocol import Protocol
@@ -17,6 +17,10 @@ _ESPNOW_WAIT_US = 50_000
 class FloodStation(QueuedStation):
     """No hop limit, no cancelling, no resends; a wait of 0 to 31 slots before each try."""
 
+    def __init__(self, number: int, run, slot_us: int):
+        super().__init__(number, run)
+        self._slot_us = slot_us
+
     def originate(self, message: Message) -> None:
         self.offer(first_frame(message, HEADER_BYTES, None))
 
@@ -24,7 +28,7 @@ class FloodStation(QueuedStation):
         self.offer(Frame(frame.length_bytes, frame.message))
 
     def delay_us(self, frame: Frame) -> int:
-        return self.dice.randrange(_SLOTS) * LONG_FAST.slot_us()
+        return self.dice.randrange(_SLOTS) * self._slot_us
 
 
 class EspNowFloodStation(Station):
@@ -54,11 +58,12 @@ class EspNowFloodStation(Station):
 
 
 class Flood(Protocol):
-    def __init__(self):
-        super().__init__("flood", lora_phy())
+    def __init__(self, preset: Preset = LONG_FAST):
+        super().__init__("flood", lora_phy(preset))
+        self._slot_us = preset.slot_us()
 
     def station(self, number: int, run, shared: None) -> FloodStation:
-        return FloodStation(number, run)
+        return FloodStation(number, run, self._slot_us)
 
 
 class EspNowFlood(Protocol):

@@ -12,7 +12,7 @@ firmware 2.8 (`FIRMWARE_28`, 3 hops; `FIRMWARE_28_FAR`, 7 hops).
 from dataclasses import dataclass, replace
 
 from tools.simulator.frame import Frame, Message
-from tools.simulator.lora import LONG_FAST, airtime_us, lora_phy
+from tools.simulator.lora import LONG_FAST, Preset, airtime_us, lora_phy
 from tools.simulator.peers.queued import QueuedStation, first_frame
 from tools.simulator.protocol import Protocol
 
@@ -75,15 +75,27 @@ class _Hop:
     heard_snr_db: float | None = None
 
 
+@dataclass(frozen=True)
+class FloodSettings:
+    """The rules at one preset, whose coding rate `STOCK` overrules as published."""
+
+    rules: FloodRules
+    preset: Preset
+
+    @property
+    def coding_rate(self) -> int:
+        return max(self.rules.coding_rate, self.preset.coding_rate)
+
+
 class ManagedFloodStation(QueuedStation):
     """answered: numbers of the messages that need no resending, shared by all stations."""
 
-    def __init__(self, number: int, run, rules: FloodRules, answered: set[int]):
+    def __init__(self, number: int, run, settings: FloodSettings, answered: set[int]):
         super().__init__(number, run)
-        self._rules = rules
+        rules = self._rules = settings.rules
         self._answered = answered
-        preset = replace(LONG_FAST, coding_rate=rules.coding_rate)
-        self._slot_us = LONG_FAST.slot_us(rules.cad_symbols)
+        preset = replace(settings.preset, coding_rate=settings.coding_rate)
+        self._slot_us = preset.slot_us(rules.cad_symbols)
         self._airtimes_us = {}
         self._relayed: set[int] = set()
         self._preset = preset
@@ -145,12 +157,12 @@ class ManagedFloodStation(QueuedStation):
 
 
 class ManagedFlood(Protocol):
-    def __init__(self, name: str, rules: FloodRules):
-        super().__init__(name, lora_phy(LONG_FAST, rules.cad_symbols))
-        self._rules = rules
+    def __init__(self, name: str, rules: FloodRules, preset: Preset = LONG_FAST):
+        super().__init__(name, lora_phy(preset, rules.cad_symbols))
+        self._settings = FloodSettings(rules, preset)
 
     def shared(self, run) -> set[int]:
         return set()
 
     def station(self, number: int, run, shared: set[int]) -> ManagedFloodStation:
-        return ManagedFloodStation(number, run, self._rules, shared)
+        return ManagedFloodStation(number, run, self._settings, shared)

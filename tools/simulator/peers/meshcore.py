@@ -5,7 +5,7 @@ program let such a frame through, which gives its repeaters up to 3 points more 
 """
 
 from tools.simulator.frame import Frame, Message
-from tools.simulator.lora import lora_phy
+from tools.simulator.lora import LONG_FAST, Preset, lora_phy
 from tools.simulator.peers.queued import QueuedStation
 from tools.simulator.protocol import Protocol
 
@@ -63,8 +63,8 @@ class MeshCoreStation(QueuedStation):
 
 
 class MeshCore(Protocol):
-    def __init__(self):
-        super().__init__("meshcore", lora_phy())
+    def __init__(self, preset: Preset = LONG_FAST):
+        super().__init__("meshcore", lora_phy(preset))
 
     def station(self, number: int, run, shared: None) -> MeshCoreStation:
         return MeshCoreStation(number, run)

@@ -9,7 +9,7 @@ from collections import deque
 from dataclasses import dataclass
 
 from tools.simulator.frame import Frame, Message
-from tools.simulator.lora import lora_phy
+from tools.simulator.lora import LONG_FAST, Preset, lora_phy
 from tools.simulator.peers.queued import first_frame
 from tools.simulator.protocol import Protocol
 from tools.simulator.reachability import members, relays_for
@@ -119,8 +119,8 @@ class OracleStation(Station):
 
 
 class Oracle(Protocol):
-    def __init__(self):
-        super().__init__("oracle", lora_phy())
+    def __init__(self, preset: Preset = LONG_FAST):
+        super().__init__("oracle", lora_phy(preset))
 
     def shared(self, run) -> Conductor:
         return Conductor(run)
