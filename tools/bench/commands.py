@@ -9,13 +9,14 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from tools.bench import document
 from tools.bench.cost import COST
+from tools.bench.dissemination import DISSEMINATION
 from tools.bench.election import ELECTION
 from tools.bench.part import Options, Part
 from tools.bench.queue_shares import QUEUE
 from tools.bench.size import SIZE
 from tools.setup import PROJECT
 
-PARTS = (ELECTION, QUEUE, COST, SIZE)
+PARTS = (DISSEMINATION, ELECTION, QUEUE, COST, SIZE)
 DOCUMENT = PROJECT / "BENCHMARKS.md"
 
 
