@@ -1,7 +1,6 @@
 """The event queue once more, as a dict of entries; see models.py."""
 
 from models import Clock
-
 from skein.event_queue import CRITICAL, EventQueue
 
 

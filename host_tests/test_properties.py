@@ -3,10 +3,10 @@
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from models import play_interest_table, play_neighbours, play_seen_table
-from queue_model import play_event_queue
 
 from fakes import RING_STARTS, FakeRadio, LowestRoll
+from models import play_interest_table, play_neighbours, play_seen_table
+from queue_model import play_event_queue
 from skein import frame as f
 from skein.event import Event
 from skein.ids import ID_MAX

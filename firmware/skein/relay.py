@@ -8,9 +8,9 @@ its acknowledgement to those who had it before.  Then it waits until it has hear
 do the same, and repeats itself, at most twice and each time after twice the wait, for those who
 stayed silent.  A neighbour that has gone is noticed by its beacons, and not here.
 
-On a slow link airtime is too dear for that.  Whoever heard the event faintly speaks first, since
-it is likely to be far away and to reach new nodes; a copy overheard while waiting cancels, and a
-node that does not hear the event go on repeats itself once.
+On a slow link airtime is too dear for repeating it to each.  Whoever heard the event faintly
+speaks first, since it is likely to be far away and to reach new nodes; who has heard every
+neighbour by then stays silent; and a node repeats itself once, if it hears nobody pass it on.
 """
 
 from micropython import const
@@ -92,9 +92,12 @@ class Relay:
         """A copy of the event in `slot` was overheard.  row: its sender's, or -1."""
         if row >= 0:
             self.cover(slot, row)
-        if self._link.is_slow and self.queue.is_held(slot):
-            if self._tries[slot] == 0:
-                self.cancelled += 1
+        if not self._link.is_slow or not self.queue.is_held(slot):
+            return
+        if self._tries[slot]:
+            self.queue.sent(slot)
+        elif self._is_all_covered(slot):  # less would cut off whom only this node reaches
+            self.cancelled += 1
             self.queue.sent(slot)
 
     def forget_row(self, row: int) -> None:

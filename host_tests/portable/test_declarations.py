@@ -1,8 +1,7 @@
 """What one node makes of the declarations of interest it hears, and how it makes its own."""
 
-from lone_node import ORIGIN, SMOKE, declaration, lone_node, transmitted
-
 from fakes import RING_STARTS, FakeAir, FakeRadio, LowestRoll, node_of
+from lone_node import ORIGIN, SMOKE, declaration, lone_node, transmitted
 from skein import frame as f
 from skein.ids import NOBODY
 from skein.interest_table import CRITICAL, HIGH, NONE

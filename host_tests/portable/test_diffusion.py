@@ -1,8 +1,7 @@
 """What one node makes of the events it hears, frame by frame."""
 
-from lone_node import ORIGIN, SMOKE, declaration, event, lone_node, transmitted
-
 from fakes import RING_STARTS, node_of
+from lone_node import ORIGIN, SMOKE, declaration, event, lone_node, transmitted
 from skein import event as e
 from skein import frame as f
 from skein.interest_table import HIGH

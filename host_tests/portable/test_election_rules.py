@@ -14,7 +14,6 @@ from lone_election import (
     listener,
     outcome,
 )
-
 from skein.election import CANDIDATE, FOLLOWER, LEADER
 from skein.ids import NOBODY
 from skein.ticks import ticks_diff

@@ -1,5 +1,6 @@
 """When one node speaks, stands, leads and loses its leader."""
 
+from fakes import RING_STARTS, LowestRoll
 from lone_election import (
     BETTER,
     LISTEN_MS,
@@ -18,8 +19,6 @@ from lone_election import (
     outcome,
     run_until,
 )
-
-from fakes import RING_STARTS, LowestRoll
 from skein.election import CANDIDATE, FOLLOWER, HYSTERESIS, LEADER, Election
 from skein.ids import ID_MAX, NOBODY
 from skein.ticks import ticks_add, ticks_diff

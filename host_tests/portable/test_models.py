@@ -1,9 +1,8 @@
 """The tables against plain dicts, in long seeded runs across every turn of the ring."""
 
+from fakes import RING_STARTS, Dice
 from models import play_interest_table, play_neighbours, play_seen_table
 from queue_model import play_event_queue
-
-from fakes import RING_STARTS, Dice
 from skein.ticks import ticks_add
 
 

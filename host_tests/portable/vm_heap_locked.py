@@ -123,7 +123,7 @@ def test_two_minutes_of_traffic_touch_no_heap():
 def test_two_minutes_of_traffic_on_a_slow_link_touch_no_heap():
     traffic = Traffic(is_slow=True)
     locked(traffic)
-    assert traffic.node.diffusion.relay.retries and traffic.node.diffusion.relay.cancelled
+    assert traffic.node.diffusion.relay.retries
     assert traffic.node.frames_out > 10
 
 
