@@ -1,16 +1,13 @@
 """`skein sim`: run protocols on modelled air from the command line."""
 
-import json
-from contextlib import contextmanager
 from pathlib import Path
 
 import click
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from tools.simulator import SimulatorError
+from tools.simulator.batch_commands import scenarios, sweep
 from tools.simulator.dice import Dice
-from tools.simulator.executors import executor_of, reports_of
 from tools.simulator.lora import LONG_FAST, PRESETS, preset_named
 from tools.simulator.network import Plan, Run
 from tools.simulator.plots import draw
@@ -19,11 +16,9 @@ from tools.simulator.recording import recording_to
 from tools.simulator.replay_page import page_of
 from tools.simulator.scenario import load_scenario
 from tools.simulator.scenario_run import plan_of as scenario_plan
-from tools.simulator.stored_results import FOLDER, cases_in, differences, figures_of
 from tools.simulator.story import clock_text, story_of
-from tools.simulator.sweep import parameter_from
-from tools.simulator.sweep import sweep as run_sweep
-from tools.simulator.tables import report_table, scenarios_table, sweep_table
+from tools.simulator.tables import report_table
+from tools.simulator.terminal import READ, WRITE, progress_shown, write_json
 from tools.simulator.topology import load_topology
 from tools.simulator.trace import read_trace
 from tools.simulator.traffic import load_trace, with_priorities
@@ -44,10 +39,8 @@ def sim() -> None:
     """Run Skein and other protocols on modelled air, in virtual time."""
 
 
-_READ = click.Path(path_type=Path, exists=True, dir_okay=False)
-_WRITE = click.Path(path_type=Path, dir_okay=False)
 _NETWORK_OPTIONS = (
-    click.option("--topology", type=_READ, required=True, help="JSON, as topology.py says."),
+    click.option("--topology", type=READ, required=True, help="JSON, as topology.py says."),
     click.option("--traffic", required=True, metavar="FILE:TRACE", help="E.g. traffic.json:iso"),
     click.option(
         "--interest",
@@ -64,7 +57,7 @@ _NETWORK_OPTIONS = (
         help="LoRa setting.",
     ),
     click.option("--seed", default=0, show_default=True),
-    click.option("--json", "json_path", type=_WRITE, help="Write the report there."),
+    click.option("--json", "json_path", type=WRITE, help="Write the report there."),
 )
 
 
@@ -78,7 +71,7 @@ def network_options(command):
 @sim.command()
 @network_options
 @click.option("--protocol", type=click.Choice(list(PROTOCOLS)), required=True)
-@click.option("--trace", "trace_path", type=_WRITE, help="Record every event there.")
+@click.option("--trace", "trace_path", type=WRITE, help="Record every event there.")
 def net(protocol: str, trace_path: Path | None, json_path: Path | None, **files) -> None:
     """Run one protocol over a topology and traffic, and print what came of it."""
     with recording_to(trace_path) as recorder, progress_shown() as progress:
@@ -114,10 +107,10 @@ def compare(
 
 
 @sim.command()
-@click.argument("file", type=_READ)
+@click.argument("file", type=READ)
 @click.option("--seed", type=click.IntRange(0), help="In place of the file's.")
-@click.option("--json", "json_path", type=_WRITE, help="Write the report there.")
-@click.option("--trace", "trace_path", type=_WRITE, help="Record every event there.")
+@click.option("--json", "json_path", type=WRITE, help="Write the report there.")
+@click.option("--trace", "trace_path", type=WRITE, help="Record every event there.")
 def run(file: Path, seed: int | None, json_path: Path | None, trace_path: Path | None) -> None:
     """Run a scenario, a TOML file, and print what came of it."""
     scenario = load_scenario(file)
@@ -131,42 +124,14 @@ def run(file: Path, seed: int | None, json_path: Path | None, trace_path: Path |
 
 
 @sim.command()
-@click.argument("file", type=_READ)
-@click.option(
-    "--over",
-    "parameters",
-    multiple=True,
-    required=True,
-    metavar="KEY=A,B,C",
-    help="E.g. nodes.count=10,30 or protocol=skein,flood or traffic.0.every_s=5,10.",
-)
-@click.option("--seeds", type=click.IntRange(1), default=1, show_default=True)
-@click.option("--json", "json_path", type=_WRITE, help="Write every report there.")
-@click.option("--dask", "dask_address", metavar="ADDRESS", help="Run there, not on this machine.")
-def sweep(
-    file: Path,
-    parameters: tuple[str, ...],
-    seeds: int,
-    json_path: Path | None,
-    dask_address: str | None,
-) -> None:
-    """Run a scenario with every combination of parameters, on all cores or a Dask cluster."""
-    grid = [parameter_from(text) for text in parameters]
-    with executor_of(dask_address) as executor, progress_shown() as progress:
-        results = run_sweep(file, grid, seeds, executor, progress(file.stem))
-    write_json(results, json_path)
-    Console().print(sweep_table(results))
-
-
-@sim.command()
-@click.argument("recording", type=_READ, metavar="TRACE")
+@click.argument("recording", type=READ, metavar="TRACE")
 @click.option(
     "--from", "from_s", type=click.FloatRange(0), default=0.0, help="Second to begin at."
 )
 @click.option("--to", "to_s", type=click.FloatRange(0), help="Second to end at.")
 @click.option("--frames", "with_frames", is_flag=True, help="Tell of every frame, too.")
 @click.option("--step", "is_stepped", is_flag=True, help="Wait for a key after each moment.")
-@click.option("--html", "html_path", type=_WRITE, help="Write an animated map there instead.")
+@click.option("--html", "html_path", type=WRITE, help="Write an animated map there instead.")
 def replay(
     recording: Path,
     from_s: float,
@@ -190,35 +155,6 @@ def replay(
                 return
 
 
-@sim.command()
-@click.argument("names", nargs=-1)
-@click.option("--protocol", "protocols", type=click.Choice(list(PROTOCOLS)), multiple=True)
-@click.option("--update", "is_update", is_flag=True, help="Store the results of these runs.")
-@click.option(
-    "--folder", type=click.Path(path_type=Path, exists=True, file_okay=False), default=FOLDER
-)
-def scenarios(
-    names: tuple[str, ...], protocols: tuple[str, ...], is_update: bool, folder: Path
-) -> None:
-    """Run the named scenarios (all of them); fail when a stored result has changed."""
-    cases = cases_in(folder, names, protocols)
-    with executor_of() as executor, progress_shown() as progress:
-        reports = reports_of([case.plan for case in cases], executor, progress("scenarios"))
-    figures = [figures_of(report) for report in reports]
-    changed = [
-        differences(case.stored(), now, case.tolerance)
-        for case, now in zip(cases, figures, strict=True)
-    ]
-    Console().print(scenarios_table(cases, reports, changed))
-    for case, now, what in zip(cases, figures, changed, strict=True):
-        for each in what:
-            click.echo(f"{case.path.stem}, {case.protocol}: {each}")
-        if is_update:
-            case.store(now)
-    if any(changed) and not is_update:
-        raise SimulatorError("results have changed; --update stores the new ones")
-
-
 def plan_of(
     protocol: str, topology: Path, traffic: str, interest: float, seed: int, preset: str
 ) -> Plan:
@@ -232,25 +168,8 @@ def plan_of(
     return Plan(load_topology(topology), messages, chosen, seed, wishes, chosen.warm_up_us)
 
 
-def write_json(document, path: Path | None) -> None:
-    """Write a report, or several, when a path was given."""
-    if path is not None:
-        path.write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
-
-
-@contextmanager
-def progress_shown():
-    """Bars on a terminal, nothing elsewhere; `progress(title)` gives what a run calls."""
-    console = Console(stderr=True)
-    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=console, disable=not console.is_terminal) as bars:
-
-        def progress(title: str):
-            task = bars.add_task(title, total=1.0)
-            return lambda share: bars.update(task, completed=share)
-
-        yield progress
-
+sim.add_command(sweep)
+sim.add_command(scenarios)
 
 if __name__ == "__main__":
     sim()
