@@ -46,10 +46,10 @@ def report_of(protocol, *arguments, **more):
 
 
 def short_report_of(protocol, seed):
-    """The first minutes of a busy hour."""
-    plan = plan_of(protocol, trace="p60", seed=seed)
-    end_us = 150_000_000
-    messages = tuple(each for each in plan.traffic.messages if each.born_us < end_us - 30_000_000)
+    """The first quarter of an hour."""
+    plan = plan_of(protocol, seed=seed)
+    end_us = 900_000_000
+    messages = tuple(each for each in plan.traffic.messages if each.born_us < end_us - 60_000_000)
     short = replace(plan.traffic, messages=messages, duration_us=end_us)
     report = Run(replace(plan, traffic=short)).go()
     del report["wall_s"]

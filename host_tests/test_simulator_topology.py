@@ -151,8 +151,8 @@ def test_a_promise_of_connectivity_is_kept():
 
 
 def test_no_room_is_said_in_a_sentence():
-    with pytest.raises(SimulatorError, match="no room for 9 nodes"):
-        random_espnow(Scatter(9, (12.0, 12.0)), Dice(0), espnow_phy())
+    with pytest.raises(SimulatorError, match="no room for 2 nodes"):
+        random_espnow(Scatter(2, (5.0, 5.0)), Dice(0), espnow_phy())
 
 
 def test_espnow_links_end_at_their_range():
