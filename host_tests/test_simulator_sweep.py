@@ -79,7 +79,8 @@ def test_every_combination_is_run_with_every_seed(file, tmp_path):
 
 def test_a_point_of_the_grid_is_the_scenario_with_these_values(file):
     with executor_of() as executor:
-        results = sweep(file, GRID, 1, executor, ignored)
+        results = sweep(file, GRID, 2, executor, ignored)
+    assert [each["seed"] for each in results] == [4, 5] * 4
     for result in results:
         alone = report_on(plan_of(load_scenario(file, result["over"]), result["seed"]))
         assert result["report"] == alone
