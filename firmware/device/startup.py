@@ -49,6 +49,7 @@ def _unload(package, module):
 def run(mesh: Mesh, namespace: dict) -> None:
     """Run the node for ever.  namespace: what the console sees as its globals."""
     gc.collect()
+    gc.threshold(gc.mem_free() // 4)
     asyncio.run(_main(mesh, namespace))
 
 
