@@ -38,3 +38,10 @@ def test_a_dead_leader_leaves_no_split_behind():
     result = leadership_of(follows, 3, 9_000)
     assert result["split_ms"] == 1.0
     assert result["changes"] == 2
+
+
+def test_a_change_of_leader_counts_after_a_time_with_none_too():
+    agreed = [(0, 0, 1), (0, 1, 1), (0, 2, 1)]
+    lost = [(1_000, 0, None), (1_000, 1, None), (1_000, 2, None)]
+    found = [(2_000, 0, 0), (2_000, 2, 0), (3_000, 1, 1)]
+    assert leadership_of(agreed + lost + found, 3, 9_000)["changes"] == 2

@@ -85,6 +85,17 @@ def plan_on(protocol, preset):
     return Plan(topology, one_at_a_time(3, 3, 60_000_000), chosen)
 
 
+@pytest.mark.parametrize("preset", ["SHORT_FAST", "LONG_SLOW"])
+def test_waits_are_whole_slots_of_the_setting(preset):
+    slot_us = PRESETS[preset].slot_us()
+    run = Run(plan_on("flood", PRESETS[preset]))
+    run.switch_on(0)
+    drawn = {run.stations[0].delay_us(None) for _ in range(1_000)}
+    assert drawn == {slot_us * slots for slots in range(32)}
+    mac = protocol_named("skein", preset=PRESETS[preset])._mac(0, run)
+    assert {mac.next_wait_us() for _ in range(500)} == {slot_us * n for n in range(1, 9)}
+
+
 def test_net_runs_at_the_preset_that_is_asked_for(tmp_path):
     def airtime_ms(*options):
         out = tmp_path / "out.json"
