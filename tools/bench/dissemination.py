@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from pathlib import Path
 from statistics import mean
+from textwrap import fill
 
 from rich.progress import Progress
 
@@ -171,6 +172,7 @@ def _intro(options: Options, results: dict[Cell, dict]) -> str:
     text = _INTRO.format(
         first=first, count=count, source=SOURCE, default=DEFAULT_TOPOLOGIES, hours=hours
     )
+    text = fill(" ".join(text.split()), 99)
     if options.is_quick:
         text += "\n\n**A quick run: networks and traffic are smaller than the tables are for.**"
     return text
