@@ -130,6 +130,7 @@ def test_the_page_stands_alone_and_holds_the_recording(recording, tmp_path):
     assert not re.search(r"https?://|src=|@import|<link", text)
     data = json.loads(re.search(r"const run = (.*);\n", text)[1].replace("<\\/", "</"))
     assert len(data["positions"]) == 4
+    assert data["links"] == [[0, 1], [1, 0], [1, 2], [2, 1], [2, 3], [3, 2]]
     assert len(data["frames"]) == len(read_trace(path).frames)
     assert len(data["arrivals"]) == sum(len(k) for k in run.ledger.delivered_at_us.values())
     assert [state[1:] for state in data["states"] if state[1] == "cut"] == [
@@ -149,6 +150,7 @@ def test_a_page_of_a_part_still_knows_who_led_before(recording, tmp_path):
     data = json.loads(re.search(r"const run = (.*);\n", page.read_text())[1])
     assert all(20_000 <= frame[0] <= 25_000 for frame in data["frames"])
     assert data["states"][0][0] < 20_000
+    assert data["story"] and all(20_000 <= each[0] <= 25_000 for each in data["story"])
 
 
 @pytest.mark.parametrize(

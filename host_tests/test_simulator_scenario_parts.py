@@ -1,6 +1,7 @@
 """Streams, LoRa settings and times in scenario files."""
 
 import json
+from math import dist
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from tools.simulator import SimulatorError
 from tools.simulator.commands import sim
 from tools.simulator.dice import Dice
 from tools.simulator.frame import HIGH, NORMAL
-from tools.simulator.lora import PRESETS, airtime_us, sensitivity_dbm
+from tools.simulator.lora import PRESETS, airtime_us, mean_range_m, sensitivity_dbm
 from tools.simulator.network import Plan, Run
 from tools.simulator.placement import line, lora_topology
 from tools.simulator.protocols import PROTOCOLS, protocol_named
@@ -94,6 +95,16 @@ def test_waits_are_whole_slots_of_the_setting(preset):
     assert drawn == {slot_us * slots for slots in range(32)}
     mac = protocol_named("skein", preset=PRESETS[preset])._mac(0, run)
     assert {mac.next_wait_us() for _ in range(500)} == {slot_us * n for n in range(1, 9)}
+
+
+def test_nodes_are_strewn_as_far_as_the_setting_carries(tmp_path):
+    def nearest_m(preset):
+        over = {"radio.preset": preset, "nodes.count": 12}
+        places = plan_of(scenario_of(tmp_path, over=over)).topology.positions
+        return [min(dist(a, b) for b in places if b != a) for a in places]
+
+    assert max(nearest_m("SHORT_FAST")) <= mean_range_m(sensitivity_dbm(PRESETS["SHORT_FAST"]))
+    assert max(nearest_m("LONG_SLOW")) > mean_range_m(sensitivity_dbm(PRESETS["SHORT_FAST"]))
 
 
 def test_net_runs_at_the_preset_that_is_asked_for(tmp_path):
