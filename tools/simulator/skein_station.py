@@ -49,7 +49,7 @@ class SkeinStation(Station):
         self.node = Node(settings, link, run.dice.stream(f"node {number}"))
 
     def start(self) -> None:
-        for topic in {message.topic for message in self.run.traffic.messages}:
+        for topic in sorted({message.topic for message in self.run.traffic.messages}):
             if self.run.is_interested(self.number, topic):
                 self.node.diffusion.wishes.want(topic, HIGH)
         self.node.start(self._now())
@@ -88,19 +88,22 @@ class SkeinStation(Station):
         self._sleep(now)
 
     def _sleep(self, now) -> None:
-        deadline = self.node.next_deadline()
-        if ticks_diff(deadline, now) <= 0:  # due, but its frame must wait for the radio
-            deadline = (now + 1) % (1 << 30)
         if self._timer is not None:
             self.engine.cancel(self._timer)
+        deadline = self.node.next_deadline()
+        if ticks_diff(deadline, now) <= 0:
+            if not self._mac.is_idle():
+                return  # what is due waits for the radio, and `sent` wakes this node
+            deadline = (now + 1) % (1 << 30)
         at_us = self.clock.instant_us(deadline, self.engine.now_us)
         self._timer = self.after(at_us - self.engine.now_us, self._turn)
 
     def _deliver(self) -> None:
         event = self.node.next_event()
         while event:
-            number = int.from_bytes(event.payload[:_NUMBER_BYTES], "little")
-            self.run.ledger.delivered(self.run.traffic.messages[number], self.number)
+            message = self._message_of(event.payload)
+            if message is not None:
+                self.run.ledger.delivered(message, self.number)
             event = self.node.next_event()
 
     def _note_leader(self) -> None:
@@ -113,8 +116,13 @@ class SkeinStation(Station):
     def _message_in(self, content: bytes) -> Message | None:
         if f.kind_of(content) != f.EVENT:
             return None
-        number = int.from_bytes(content[f.PAYLOAD : f.PAYLOAD + _NUMBER_BYTES], "little")
-        return self.run.traffic.messages[number]
+        return self._message_of(content[f.PAYLOAD :])
+
+    def _message_of(self, payload: bytes) -> Message | None:
+        """The message that a payload belongs to; None for an attacker's invention."""
+        number = int.from_bytes(payload[:_NUMBER_BYTES], "little")
+        messages = self.run.traffic.messages
+        return messages[number] if number < len(messages) else None
 
     def _now(self) -> int:
         return self.clock.ticks_ms(self.engine.now_us)
