@@ -64,6 +64,12 @@ class SerialPort:
     def type(self, text: str) -> None:
         os.write(self._handle, text.encode())
 
+    def offer(self, text: str) -> int:
+        """Type what there is room for; returns how much that was."""
+        with contextlib.suppress(BlockingIOError):
+            return os.write(self._handle, text.encode())
+        return 0
+
     def interrupt(self) -> None:
         """Ctrl-C, and away with all that the board printed before its new prompt."""
         self.type("\x03")
@@ -73,12 +79,22 @@ class SerialPort:
             os.read(self._handle, 65536)
         self._unread = ""
 
+    def ask(self, expression: str) -> str:
+        """What the prompt answers, after whatever is still on its way."""
+        self.type("\x03" + expression + "\r")
+        return self.read_until(f"{re.escape(expression)}\r\n.*\r\n>>> ").splitlines()[-2]
+
+    def read(self) -> str:
+        """What is there."""
+        with contextlib.suppress(BlockingIOError):
+            return os.read(self._handle, 4096).decode(errors="replace")
+        return ""
+
     def read_until(self, pattern: str, timeout_s: float = 15) -> str:
         """What arrived up to and with the first match of a regular expression."""
         ends_at = time.monotonic() + timeout_s
         while time.monotonic() < ends_at:
-            with contextlib.suppress(BlockingIOError):
-                self._unread += os.read(self._handle, 4096).decode(errors="replace")
+            self._unread += self.read()
             match = re.search(pattern, self._unread)
             if match:
                 text, self._unread = self._unread[: match.end()], self._unread[match.end() :]

@@ -27,8 +27,10 @@ _DELETE = const(127)
 _NEWLINE = const(10)
 _RETURN = const(13)
 
-_LONGEST_INPUT = const(8192)  # bytes of one program: what a fragmented heap still gives
+_LONGEST_INPUT = const(8192)  # bytes of one program
 _WINDOW = const(128)  # bytes the host may send ahead in paste mode
+_MOST_BYTES_A_TURN = const(128)  # a stream of input without end must leave time for the mesh
+_PAUSE_MS = const(100)
 
 _BANNER = "Skein on MicroPython; the node is `mesh`, try mesh.status()\n"
 _RAW_BANNER = "raw REPL; CTRL-B to exit\n>"
@@ -43,13 +45,23 @@ class Console:
         self._reader = asyncio.StreamReader(sys.stdin.buffer)
         self._poller = select.poll()
         self._poller.register(sys.stdin, select.POLLIN)
-        self._input = bytearray()
+        self._bytes_this_turn = 0
         self._is_raw = False
+        self._clear()
 
     async def run(self) -> None:
         """Serve for ever."""
-        micropython.kbd_intr(-1)  # Ctrl-C is a byte like others, unless a program runs
         self._greet()
+        while True:
+            try:
+                await self._serve()
+            except (KeyboardInterrupt, MemoryError):
+                # A Ctrl-C as a program ended, or not even heap for a byte: only the pause,
+                # which needs none, gives the mesh its turn.
+                await asyncio.sleep_ms(_PAUSE_MS)
+
+    async def _serve(self):
+        micropython.kbd_intr(-1)  # Ctrl-C is a byte like others, unless a program runs
         while True:
             byte = await self._next_byte()
             if self._is_raw:
@@ -58,19 +70,36 @@ class Console:
                 self._friendly_byte(byte)
 
     async def _next_byte(self):
-        for _ in self._poller.ipoll(0):  # no switch of tasks while more is there already
-            return sys.stdin.buffer.read(1)[0]
+        if self._bytes_this_turn < _MOST_BYTES_A_TURN:
+            for _ in self._poller.ipoll(0):  # no switch of tasks while more is there already
+                self._bytes_this_turn += 1
+                return sys.stdin.buffer.read(1)[0]
+        self._bytes_this_turn = 0
         data = await self._reader.read(1)
         return data[0] if data else _CTRL_C
 
+    def _clear(self):
+        self._input = bytearray()
+        self._has_room = True
+
+    def _keep(self, byte):
+        """Add a byte to the program; one that finds no place is read to its end, then refused."""
+        try:
+            if self._has_room and len(self._input) < _LONGEST_INPUT:
+                self._input.append(byte)
+                return
+        except MemoryError:
+            pass
+        self._has_room = False
+
     def _greet(self):
         self._is_raw = False
-        self._input = bytearray()
+        self._clear()
         sys.stdout.write(_BANNER + ">>> ")
 
     def _greet_raw(self):
         self._is_raw = True
-        self._input = bytearray()
+        self._clear()
         sys.stdout.write(_RAW_BANNER)
 
     # The friendly prompt.
@@ -82,7 +111,7 @@ class Console:
             sys.stdout.write("\n")
             self._greet()
         elif byte == _CTRL_C:
-            self._input = bytearray()
+            self._clear()
             sys.stdout.write("\n>>> ")
         elif byte == _CTRL_D and not self._input:
             sys.stdout.write("\nreboot\n")
@@ -91,23 +120,24 @@ class Console:
             self._friendly_line()
         elif byte in (_BACKSPACE, _DELETE):
             self._erase()
-        elif byte >= 32 and len(self._input) < _LONGEST_INPUT:
-            self._input.append(byte)
-            sys.stdout.write(chr(byte))
+        elif byte >= 32:
+            self._keep(byte)
+            sys.stdout.buffer.write(bytes((byte,)))  # part of a character, maybe
 
     def _erase(self):
         if self._input and self._input[-1] != _NEWLINE:
+            while len(self._input) > 1 and self._input[-1] & 0xC0 == 0x80:
+                self._input = self._input[:-1]  # all but the first byte of a UTF-8 character
             self._input = self._input[:-1]
             sys.stdout.write("\x08 \x08")
 
     def _friendly_line(self):
         sys.stdout.write("\n")
         if _wants_more(self._input):
-            self._input.append(_NEWLINE)
+            self._keep(_NEWLINE)
             sys.stdout.write("... ")
             return
-        source, self._input = self._input, bytearray()
-        error = self._execute(source, "single")
+        error = self._execute("single")
         if error:
             sys.print_exception(error)
         sys.stdout.write(">>> ")
@@ -121,13 +151,13 @@ class Console:
             sys.stdout.write("\n")
             self._greet()
         elif byte == _CTRL_C:
-            self._input = bytearray()
+            self._clear()
         elif byte == _CTRL_D:
             self._raw_end()
         elif byte == _CTRL_E and not self._input:
             await self._paste()
-        elif len(self._input) < _LONGEST_INPUT:
-            self._input.append(byte)
+        else:
+            self._keep(byte)
 
     def _raw_end(self):
         if not self._input:
@@ -139,8 +169,7 @@ class Console:
         self._raw_execute()
 
     def _raw_execute(self):
-        source, self._input = self._input, bytearray()
-        error = self._execute(source, "exec")
+        error = self._execute("exec")
         sys.stdout.write("\x04")
         if error:
             sys.print_exception(error)
@@ -157,29 +186,42 @@ class Console:
             byte = await self._next_byte()
             if byte in (_CTRL_C, _CTRL_D):
                 break
-            if len(self._input) < _LONGEST_INPUT:
-                self._input.append(byte)
+            self._keep(byte)
             room -= 1
             if room == 0:
                 room = _WINDOW
                 sys.stdout.write("\x01")
         sys.stdout.write("\x04")
         if byte == _CTRL_C:
-            self._input = bytearray()
+            self._clear()
         self._raw_execute()
 
-    def _execute(self, source, mode):
-        """Run a program; the exception it ended with, or None."""
-        if len(source) >= _LONGEST_INPUT:
-            return MemoryError(f"a program typed here is at most {_LONGEST_INPUT} bytes")
-        micropython.kbd_intr(_CTRL_C)
+    def _execute(self, mode):
+        """Run what was typed; the exception it ended with, or None."""
         try:
-            exec(compile(str(source, "utf-8"), "<stdin>", mode), self._namespace)
-        except (Exception, KeyboardInterrupt, SystemExit) as error:
+            try:
+                source = self._take_source()
+                micropython.kbd_intr(_CTRL_C)
+                exec(compile(source, "<stdin>", mode), self._namespace)
+            finally:
+                _refuse_interrupts()
+        except BaseException as error:  # also SystemExit, and a second Ctrl-C on the way here
+            _refuse_interrupts()
             return error
-        finally:
-            micropython.kbd_intr(-1)
         return None
+
+    def _take_source(self):
+        source, has_room = self._input, self._has_room
+        self._clear()
+        if not has_room:
+            raise MemoryError(f"there is no place for a program of more than {len(source)} bytes")
+        return str(source, "utf-8")
+
+
+def _refuse_interrupts():
+    micropython.kbd_intr(-1)
+    for _ in range(2):  # a Ctrl-C that came before is raised at a jump: let it be here
+        pass
 
 
 def _wants_more(source):
