@@ -52,7 +52,7 @@ class ESPNowLink:
         self.is_wedged = False
 
     def start(self) -> None:
-        """Switch the radio on.  Raises OSError when the chip cannot."""
+        """Switch the radio on.  Raises OSError or RuntimeError, as WLAN does, when it cannot."""
         network.WLAN(network.WLAN.IF_AP).active(False)  # it may be on from before a soft reset
         self._wlan.active(False)
         self._wlan.active(True)
@@ -127,5 +127,5 @@ class ESPNowLink:
         self.stop()
         try:
             self.start()
-        except OSError:
+        except (OSError, RuntimeError):
             self.is_wedged = True

@@ -4,8 +4,11 @@ import asyncio
 import gc
 import random
 import sys
+import time
 
 import machine
+import micropython
+from micropython import const
 
 from device import capability
 from device.console import Console
@@ -16,9 +19,22 @@ from device.storage import Storage
 from skein.ids import hash30, node_id
 from skein.node import Node
 
+_PAUSE_S = const(5)  # before a reset: time to read why, and to get at the board
+
 
 def build() -> Mesh:
-    """The node of this board, radio on, not running yet; prints the mistakes in config.json."""
+    """The node of this board, radio on, not running yet; prints the mistakes in config.json.
+
+    Where that cannot be, such as with a radio that does not start, the board is reset.
+    """
+    try:
+        return _build()
+    except Exception as error:
+        _reset_for(error)
+        raise
+
+
+def _build():
     settings, mistakes = _read_config()
     for mistake in mistakes:
         print(mistake)
@@ -47,17 +63,34 @@ def _unload(package, module):
 
 
 def run(mesh: Mesh, namespace: dict) -> None:
-    """Run the node for ever.  namespace: what the console sees as its globals."""
+    """Run the node for ever.  namespace: what the console sees as its globals.
+
+    An error in the node itself, if only for want of heap, resets the board: half a node, that
+    listens at its console but is not in the mesh, helps nobody.
+    """
     gc.collect()
     gc.threshold(gc.mem_free() // 4)
-    asyncio.run(_main(mesh, namespace))
+    try:
+        asyncio.run(_main(mesh, namespace))
+    except BaseException as error:  # also the SystemExit of a task that the application made
+        _reset_for(error)
+
+
+def _reset_for(error):
+    """Tell why, wait and reset.  Ctrl-C meanwhile leads to MicroPython's own prompt."""
+    micropython.kbd_intr(3)
+    sys.print_exception(error)
+    print("The board resets soon; Ctrl-C stops that.")
+    time.sleep(_PAUSE_S)
+    machine.reset()
 
 
 async def _main(mesh, namespace):
     runner = mesh.runner
-    asyncio.create_task(runner.run())
+    console = asyncio.create_task(Console(namespace, runner.stop).run())
     asyncio.create_task(_run_app(mesh))
-    await Console(namespace, runner.stop).run()
+    await runner.run()  # it returns when the console stops it, and then the console goes on
+    await console
 
 
 async def _run_app(mesh):
@@ -68,7 +101,7 @@ async def _run_app(mesh):
         mesh.app_state = "running"
         await app(mesh)
         mesh.app_state = "ended"
-    except Exception as error:  # any mistake in the user's program
+    except BaseException as error:  # any mistake in the user's program, and sys.exit()
         mesh.app_state = "failed: " + repr(error)
         sys.print_exception(error)
 
