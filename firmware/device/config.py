@@ -6,7 +6,12 @@ goes on, and the sentences are printed at boot and shown by mesh.status().
 
 import json
 
+from micropython import const
+
 FILE = "config.json"
+_LONGEST_FILE = const(2048)  # characters; a thousand hold every setting
+_MOST_MISTAKES = const(8)  # all are kept for mesh.status()
+_LONGEST_VALUE = const(40)  # characters of what is quoted
 
 
 def _whole(low, high):
@@ -66,11 +71,14 @@ def load(path: str = FILE) -> tuple:
     """
     try:
         with open(path) as file:
-            text = file.read().strip()
+            text = file.read(_LONGEST_FILE + 1)
     except OSError:
         return _checked({})
     except ValueError:  # bytes that are no text
         return _refused("is not valid JSON")
+    if len(text) > _LONGEST_FILE:
+        return _refused(f"has more than {_LONGEST_FILE} characters")
+    text = text.strip()
     # The chip's parser takes the end of a file for a closing brace, so a torn file would pass.
     if text[:1] != "{" or text[-1:] != "}":
         return _refused("must hold one object in braces")
@@ -78,6 +86,8 @@ def load(path: str = FILE) -> tuple:
         return _checked(json.loads(text))
     except ValueError:
         return _refused("is not valid JSON")
+    except (MemoryError, RuntimeError):
+        return _refused("is nested too deep")
 
 
 def _checked(given):
@@ -88,14 +98,22 @@ def _checked(given):
         if expected:
             settings[name] = default
             mistakes.append(
-                f"{FILE}: {name!r} must be {expected}, not {json.dumps(given[name])}; "
+                f"{FILE}: {name!r} must be {expected}, not {_quoted(given[name])}; "
                 f"{json.dumps(default)} is used instead."
             )
     for name in given:
         if name not in SETTINGS:
             known = ", ".join(sorted(SETTINGS))
             mistakes.append(f"{FILE}: {name!r} is not a setting; known are {known}.")
+    if len(mistakes) > _MOST_MISTAKES:
+        more = len(mistakes) - _MOST_MISTAKES
+        mistakes[_MOST_MISTAKES:] = [f"{FILE}: {more} more mistakes are not listed."]
     return settings, mistakes
+
+
+def _quoted(value):
+    text = json.dumps(value)
+    return text if len(text) <= _LONGEST_VALUE else text[:_LONGEST_VALUE] + " ..."
 
 
 def _refused(why):

@@ -72,3 +72,30 @@ def test_a_file_without_braces_is_told_in_one_sentence():
     for text in ("", "{", '{"channel": 6', '{"channel": 6} x', "[]", "6", "null"):
         _, mistakes = load(text)
         assert len(mistakes) == 1 and "one object in braces" in mistakes[0]
+
+
+def test_a_file_that_is_too_long_is_told_in_one_sentence():
+    settings, mistakes = load('{"channel": 11}' + " " * 2034)
+    assert mistakes == [
+        "config.json: the file has more than 2048 characters; every setting has its default."
+    ]
+    assert settings["channel"] == 6
+    settings, mistakes = load('{"channel": 11}' + " " * 2033)
+    assert mistakes == [] and settings["channel"] == 11
+
+
+def test_what_is_nested_too_deep_is_one_mistake():
+    for text in ('{"sensors": ' + "[" * 1000 + "]" * 1000 + "}", '{"x":' * 250 + "1" + "}" * 250):
+        settings, mistakes = load(text)
+        assert len(mistakes) == 1
+        assert settings["sensors"] == []
+
+
+def test_a_long_value_is_quoted_in_part():
+    assert len(only_mistake(name="x" * 1000)) < 140
+
+
+def test_of_many_mistakes_some_are_listed_and_the_rest_is_counted():
+    _, mistakes = load(json.dumps({f"k{n}": n for n in range(50)}))
+    assert len(mistakes) == 9
+    assert mistakes[8] == "config.json: 42 more mistakes are not listed."
