@@ -1,0 +1,4 @@
+"""What is frozen into an image for this board."""
+
+include("../manifest.py")
+freeze("modules")
