@@ -19,6 +19,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from tools.mpy.compiler import write_whole
 from tools.setup.micropython_runtime import Runtime
 from tools.virtual import rom
 from tools.virtual.air import Air
@@ -28,7 +29,7 @@ from tools.virtual.ward import Timer, Ward
 
 PWRON_RESET, HARD_RESET, WDT_RESET, SOFT_RESET = 1, 2, 3, 5
 
-# What vm/_process.py leaves with; 0 is Ctrl-D at the VM's own REPL.
+# What vm/_computer.py leaves with; 0 is Ctrl-D at the VM's own REPL.
 _EXIT_HARD, _EXIT_SOFT, _EXIT_SOFT_RAW = 100, 101, 102
 _START_RAW = b"__import__('_raw').run()\r"
 
@@ -46,6 +47,8 @@ class Surroundings:
     air: Air
     heap_kb: int
     boot_ms: int
+    machine: str
+    flash_kb: int | None
     on_uart: Callable[["VirtualBoard", bytes, float], None]
 
 
@@ -108,7 +111,7 @@ class VirtualBoard:
                 self._uart.sendto(data, self._uart_peer)
 
     def set_microvolts(self, pin: int, microvolts: int) -> None:
-        rom.write_whole(self._state / f"adc{pin}", b"%d" % microvolts)
+        write_whole(self._state / f"adc{pin}", b"%d" % microvolts)
 
     def close(self) -> None:
         """For the fleet: end the process and give everything back."""
@@ -189,6 +192,8 @@ class VirtualBoard:
             "SKEIN_SUPERVISOR": str(os.getpid()),
             "SKEIN_ROM": str(rom.image()),
             "SKEIN_FLASH": str(self.flash),
+            "SKEIN_FLASH_KB": str(self._around.flash_kb or ""),
+            "SKEIN_MACHINE": self._around.machine,
             "SKEIN_STATE": str(self._state),
             "SKEIN_BOARD": str(self.number),
             "SKEIN_MAC": self.mac.hex(),

@@ -1,13 +1,16 @@
-"""`skein demo` and `skein soak`."""
+"""`skein demo`, `skein soak` and `skein trials`."""
 
 import json
+import statistics
 from pathlib import Path
 
 import click
 from rich.console import Console
+from rich.table import Table
 
 from tools.virtual import demo as demonstration
 from tools.virtual import soak as soaking
+from tools.virtual import trials as trying
 
 
 @click.command()
@@ -40,6 +43,8 @@ def demo(boards, seconds, loss, kill_leader_at, heap, seed, json_file, svg_file)
     Each board is a process with a heap, a flash and a serial port of its own.  Attach to a
     running one from another terminal: mpremote connect port:/dev/pts/N resume repl
     """
+    if None not in (seconds, kill_leader_at) and kill_leader_at >= seconds:
+        raise click.BadParameter("comes after --seconds", param_hint="--kill-leader-at")
     for file, option in ((json_file, "--json"), (svg_file, "--svg")):
         _try_to_write(file, option)
     console = Console(record=svg_file is not None)
@@ -78,3 +83,43 @@ def soak(minutes, boards, loss):
     for fault in faults:
         console.print(f"[red]{fault}")
     raise SystemExit(1 if faults else 0)
+
+
+@click.command()
+@click.option("--boards", type=click.IntRange(3, 100), default=6, show_default=True)
+@click.option("--kills", type=click.IntRange(0), default=10, show_default=True)
+@click.option("--partitions", type=click.IntRange(0), default=10, show_default=True)
+@click.option("--resignations", type=click.IntRange(0), default=10, show_default=True)
+@click.option("--loss", type=click.FloatRange(0, 90), default=10, show_default=True)
+@click.option("--seed", type=int, default=0, show_default=True, help="Of addresses and the air.")
+def trials(boards, kills, partitions, resignations, loss, seed):
+    """Kill the leader, part the boards, let the leader resign, each many times in a row.
+
+    Prints how long boards of real MicroPython take to agree again.  Exit code 1 when they do not.
+    """
+    console = Console()
+    plan = trying.TrialPlan(boards, kills, partitions, resignations, loss, seed=seed)
+
+    def told(kind, ms):
+        console.print(f"{kind}: {ms:.0f} ms", highlight=False)
+
+    try:
+        times_ms = trying.run(plan, told)
+    except trying.TrialError as error:
+        raise click.ClickException(f"{error}.") from None
+    table = Table("", box=None)
+    for name in ("times", "median ms", "longest ms", "goal"):
+        table.add_column(name, justify="right")
+    for kind, each in times_ms.items():
+        if each:
+            table.add_row(kind, str(len(each)), *_summary(each, trying.GOALS_MS.get(kind)))
+    console.print(table)
+
+
+def _summary(times_ms, goal_ms):
+    longest_ms = max(times_ms)
+    cells = [f"{statistics.median(times_ms):.0f}", f"{longest_ms:.0f}"]
+    if goal_ms is None:
+        return [*cells, ""]
+    verdict = "met" if longest_ms <= goal_ms else "[red]missed"
+    return [*cells, f"<= {goal_ms}: {verdict}"]

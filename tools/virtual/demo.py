@@ -34,12 +34,15 @@ class DemoPlan:
 
 
 def run(plan: DemoPlan, console: Console) -> dict:
-    """Run the demo until its time is over or Ctrl-C; returns its figures.
+    """Run the demo until its time is over, Ctrl-C or SIGTERM; returns its figures.
 
     Raises SetupError where there is no MicroPython.
     """
     stopped = threading.Event()
-    former = signal.signal(signal.SIGINT, lambda *_: stopped.set())
+    former = {
+        number: signal.signal(number, lambda *_: stopped.set())
+        for number in (signal.SIGINT, signal.SIGTERM)
+    }
     try:
         with Fleet(
             plan.boards,
@@ -50,7 +53,8 @@ def run(plan: DemoPlan, console: Console) -> dict:
         ) as fleet:
             return _Demo(plan, fleet, console).run(stopped)
     finally:
-        signal.signal(signal.SIGINT, former)
+        for number, handler in former.items():
+            signal.signal(number, handler)
 
 
 class _Demo:

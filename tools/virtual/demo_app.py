@@ -70,7 +70,7 @@ async def emit_bursts(mesh, tell):
         for emit, topic, name in (
             (mesh.emit_telemetry, "telemetry.temperature", "temperature"),
             (mesh.emit_telemetry, "telemetry.temperature", "temperature"),
-            (mesh.emit, "product.count", "product.count"),
+            (mesh.emit_product, "product.count", "count"),
             (mesh.emit_anomaly, "anomaly.smoke", "smoke"),
             (mesh.emit_critical, "critical.fire", "fire"),
         ):

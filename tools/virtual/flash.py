@@ -9,7 +9,7 @@ import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
-from tools.virtual import rom
+from tools.mpy import compiler
 
 
 def fill(
@@ -19,18 +19,13 @@ def fill(
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     if firmware is not None:
-        for source in sorted(firmware.rglob("*.py")):
-            _install(source, source.relative_to(firmware), folder)
+        for source in sorted(firmware.glob("*.py")):
+            shutil.copyfile(source, folder / source.name)
+        for name, code in compiler.firmware(firmware).items():
+            target = folder / compiler.place_of(name)
+            target.parent.mkdir(exist_ok=True)
+            shutil.copyfile(code, target)
     if app is not None:
         shutil.copyfile(app, folder / "app.py")
     if config is not None:
         (folder / "config.json").write_text(json.dumps(config))
-
-
-def _install(source: Path, place: Path, folder: Path) -> None:
-    target = folder / place
-    target.parent.mkdir(parents=True, exist_ok=True)
-    if place.parent == Path("."):
-        shutil.copyfile(source, target)
-    else:
-        shutil.copyfile(rom.compiled(source, str(place)), target.with_suffix(".mpy"))

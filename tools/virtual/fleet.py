@@ -38,6 +38,8 @@ class Plan:
     folder: where the boards' files stay; a temporary one, removed at the end, if None.  What a
     board kept in NVS there outlives the fleet; its flash is filled anew.
     files: further files at the top of each flash, name to content.
+    machine: what MicroPython calls it, " with " and the chip at its end.
+    flash_kb: room for files; None is all that the computer has.
     heap_kb: of each VM.  boot_ms: from power to the first line.  seed: of MACs and of the air.
     """
 
@@ -49,6 +51,8 @@ class Plan:
     boot_ms: int = 300
     seed: int = 0
     files: Mapping[str, str] = field(default_factory=dict)
+    machine: str = "Virtual board with ESP32"
+    flash_kb: int | None = None
 
 
 class Fleet:
@@ -116,6 +120,8 @@ class Fleet:
             air=self.air,
             heap_kb=plan.heap_kb,
             boot_ms=plan.boot_ms,
+            machine=plan.machine,
+            flash_kb=plan.flash_kb,
             on_uart=self._on_uart,
         )
         dice = random.Random(plan.seed)

@@ -11,7 +11,8 @@ _GRAIN_BYTES = 64  # four blocks of the heap: what the length of a text in use a
 def check(figures: dict, console: Console) -> list[str]:
     """Print free heap by minute; a sentence for each board that breaks a goal."""
     table = Table("board", title="free heap, median of each minute, bytes", box=None)
-    for minute in range(len(figures["boards"][0]["heap_free_by_minute"])):
+    minutes = max(len(board["heap_free_by_minute"]) for board in figures["boards"])
+    for minute in range(minutes):
         table.add_column(str(minute + 1), justify="right")
     faults = []
     for board in figures["boards"]:
@@ -23,6 +24,8 @@ def check(figures: dict, console: Console) -> list[str]:
 
 
 def _faults(number: int, readings: list[int], total: int) -> list[str]:
+    if len(readings) <= _MINUTES_TO_COMPARE:
+        return [f"board {number} told of {len(readings)} minutes only: too few to compare"]
     faults = []
     if min(readings) < _LEAST_FREE * total:
         faults.append(f"board {number} had {min(readings)} of {total} bytes free: under 30 %")

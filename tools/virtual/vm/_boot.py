@@ -7,7 +7,7 @@ knows no raw mode (before 1.27) the supervisor is told that Ctrl-A must start `_
 import os
 import sys
 
-from _process import EXIT_SOFT, leave, state_folder
+from _computer import EXIT_SOFT, leave, state_folder
 
 import __main__
 

@@ -11,12 +11,13 @@ import sys
 import ffi
 import uctypes
 import vfs
+from micropython import const
 
-_O_RDONLY = 0
-_PROT_READ = 1
-_MAP_PRIVATE = 2
-_PR_SET_PDEATHSIG = 1
-_SIGKILL = 9
+_O_RDONLY = const(0)
+_PROT_READ = const(1)
+_MAP_PRIVATE = const(2)
+_PR_SET_PDEATHSIG = const(1)
+_SIGKILL = const(9)
 
 
 def _die_with_the_supervisor(libc):
@@ -40,7 +41,10 @@ def _mount():
         _die_with_the_supervisor(libc)
     vfs.mount(vfs.VfsRom(_map(libc, os.getenv("SKEIN_ROM"))), "/rom")
     sys.path[:] = ["", ".frozen", "/lib", "/rom"]
-    from _folder import Folder  # noqa: PLC0415 (not there before)
+    if os.getenv("SKEIN_FLASH_KB"):
+        from _small_flash import SmallFlash as Folder  # noqa: PLC0415 (not there before)
+    else:
+        from _computer import Folder  # noqa: PLC0415
 
     vfs.umount("/")
     vfs.mount(Folder(os.getenv("SKEIN_FLASH")), "/")

@@ -1,6 +1,9 @@
 """Pins, to which nothing is wired, and voltages, which the supervisor sets."""
 
-from _process import read_state
+from _computer import read_state
+from micropython import const
+
+_PINS = const(49)  # the ESP32-S3 has most
 
 
 class Pin:
@@ -13,6 +16,8 @@ class Pin:
     PULL_UP = 2
 
     def __init__(self, id, mode=-1, pull=-1, *, value=None):
+        if not 0 <= id < _PINS:
+            raise ValueError("invalid pin")
         self._value = int(bool(value)) if value is not None else int(pull == self.PULL_UP)
         self.number = id
 

@@ -7,7 +7,7 @@ Raw paste is refused, so that mpremote falls back to plain raw mode.
 import sys
 
 import micropython
-from _process import EXIT_SOFT_RAW, leave, state_folder
+from _computer import EXIT_SOFT_RAW, leave, state_folder
 
 import __main__
 

@@ -7,7 +7,9 @@ not take in time is lost.
 import os
 import socket
 
-_MOST_BYTES = 1400
+from micropython import const
+
+_MOST_BYTES = const(1400)
 
 
 class UART:

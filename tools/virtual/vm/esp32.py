@@ -3,20 +3,21 @@
 Errors: MicroPython 1.25, ports/esp32/esp32_nvs.c.
 """
 
-from _process import state_folder
+from _computer import state_folder
+from micropython import const
 
 HEAP_DATA = 4
 HEAP_EXEC = 1
 
-_NOT_FOUND = 0x1102
-_INVALID_NAME = 0x1106
-_INVALID_LENGTH = 0x110C
+_NOT_FOUND = const(0x1102)
+_INVALID_NAME = const(0x1106)
+_INVALID_LENGTH = const(0x110C)
 _NAMES = {
     _NOT_FOUND: "ESP_ERR_NVS_NOT_FOUND",
     _INVALID_NAME: "ESP_ERR_NVS_INVALID_NAME",
     _INVALID_LENGTH: "ESP_ERR_NVS_INVALID_LENGTH",
 }
-_MOST_NAME_BYTES = 15
+_MOST_NAME_BYTES = const(15)
 
 
 def idf_heap_info(capabilities):

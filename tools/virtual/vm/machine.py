@@ -7,23 +7,21 @@ Figures: MicroPython 1.25, ports/esp32/modmachine.c.
 import os
 
 import umachine
-from _process import EXIT_HARD, EXIT_SOFT, leave
+from _computer import EXIT_HARD, EXIT_SOFT, leave
 
-PWRON_RESET = 1
-HARD_RESET = 2
-WDT_RESET = 3
-DEEPSLEEP_RESET = 4
-SOFT_RESET = 5
-
-_PARTS = {"ADC": "_pins", "Pin": "_pins", "RTC": "_rtc", "UART": "_uart", "WDT": "_watchdog"}
+# One text, since a chip has these names in its flash.
+_PARTS = """PWRON_RESET=1 HARD_RESET=2 WDT_RESET=3 DEEPSLEEP_RESET=4 SOFT_RESET=5
+ADC=_pins Pin=_pins RTC=_lasting UART=_uart WDT=_lasting"""
 
 
 def __getattr__(name):
-    if name not in _PARTS:
-        return getattr(umachine, name)  # what the VM has itself: idle, Signal, mem32 ...
-    value = getattr(__import__(_PARTS[name]), name)
-    globals()[name] = value
-    return value
+    for part in _PARTS.split():
+        key, _, place = part.partition("=")
+        if key == name:
+            value = int(place) if place.isdigit() else getattr(__import__(place), name)
+            globals()[name] = value
+            return value
+    return getattr(umachine, name)  # what the VM has itself: idle, Signal, mem32 ...
 
 
 def unique_id():

@@ -5,14 +5,21 @@ Errors: MicroPython 1.25, ports/esp32/network_wlan.c and network_common.c.
 """
 
 from _radio import IS_AP_ON, IS_STA_ON, radio
+from micropython import const
 
-STA_IF = 0
-AP_IF = 1
-STAT_IDLE = 1000
-STAT_CONNECTING = 1001
-STAT_GOT_IP = 1010
+# One text, since a chip has these names in its flash.
+_CONSTANTS = "STA_IF=0 AP_IF=1 STAT_IDLE=1000 STAT_CONNECTING=1001 STAT_GOT_IP=1010"
+_STA_IF = const(0)
+_STAT_IDLE = const(1000)
+_ERR_INVALID_ARG = const(0x102)
 
-_ERR_INVALID_ARG = 0x102
+
+def __getattr__(name):
+    for part in _CONSTANTS.split():
+        key, _, value = part.partition("=")
+        if key == name:
+            return int(value)
+    raise AttributeError(name)
 
 
 def _check(is_good):
@@ -60,7 +67,7 @@ class WLAN:
         return False
 
     def status(self):
-        return STAT_IDLE if self._interface == STA_IF else None
+        return _STAT_IDLE if self._interface == _STA_IF else None
 
     def disconnect(self):
         _check_started()
@@ -79,7 +86,7 @@ class WLAN:
     def _get(self, name):
         if name == "mac":
             mac = radio.mac
-            return mac if self._interface == STA_IF else mac[:5] + bytes((mac[5] + 1 & 0xFF,))
+            return mac if self._interface == _STA_IF else mac[:5] + bytes((mac[5] + 1 & 0xFF,))
         if name == "channel":
             return radio.channel
         if name == "pm":

@@ -1,11 +1,18 @@
-"""A folder of the computer as a file system of the board."""
+"""What the computer lends a board: files, what outlives a reset beside them, and an end."""
 
 import os
 
 import ffi
 import vfs
 
-_rename = ffi.open(None).func("i", "rename", "ss")
+# What the supervisor reads in the exit code: tools/virtual/board.py.
+EXIT_HARD = 100
+EXIT_SOFT = 101
+EXIT_SOFT_RAW = 102
+
+libc = ffi.open(None)
+leave = libc.func("v", "_exit", "i")
+_rename = libc.func("i", "rename", "ss")
 
 
 class Folder:
@@ -31,3 +38,17 @@ class Folder:
 
     def _whole(self, path):
         return self._root + path if path[0] == "/" else path
+
+
+def state_folder():
+    """A file system of its own, mounted nowhere; its paths begin with a slash."""
+    return Folder(os.getenv("SKEIN_STATE"))
+
+
+def read_state(name):
+    """What the file holds, or b""."""
+    try:
+        with state_folder().open(name, "rb") as file:
+            return file.read()
+    except OSError:
+        return b""
