@@ -11,6 +11,7 @@ from micropython import const
 FILE = "config.json"
 _LONGEST_FILE = const(2048)  # characters; a thousand hold every setting
 _MOST_MISTAKES = const(8)  # all are kept for mesh.status()
+_MEMBERS_TO_COUNT = const(32)
 _LONGEST_VALUE = const(40)  # characters of what is quoted
 
 
@@ -61,10 +62,19 @@ SETTINGS = {
     "queue": (24, _whole(4, 64)),
     "inbox": (8, _whole(1, 64)),
     "interests": (48, _whole(1, 200)),
+    "ordered": (0, _whole(0, 64)),  # sources and topics whose events are kept in order; 0: none
+    "summary_ms": (0, _whole(0, 60000)),  # a window of summaries at its source; 0: no summaries
+    "tier_ms": (5000, _whole(100, 60000)),  # and at a leader
+    "confirmed": (0, _whole(0, 16)),  # own events that wait to be confirmed; 0: none
+    "store_bytes": (0, _whole(0, 32000)),  # for events that can be asked for; 0: none
+    "members": (0, _whole(0, 200)),  # of the cell, over several hops; 0: no such table
+    "cell": ("", _text(16)),  # where a mesh has several, each with a leader
+    "cell_min": (0, _whole(0, 200)),  # a smaller cell joins another; 0: never
+    "cell_max": (0, _whole(0, 200)),  # a larger cell splits; 0: never
 }
 
 
-def load(path: str = FILE) -> tuple:
+def load(path: str = "/" + FILE) -> tuple:
     """(settings, mistakes): every setting by name, and a sentence for each thing that is wrong.
 
     A missing file means defaults throughout.
@@ -105,6 +115,11 @@ def _checked(given):
         if name not in SETTINGS:
             known = ", ".join(sorted(SETTINGS))
             mistakes.append(f"{FILE}: {name!r} is not a setting; known are {known}.")
+    if (settings["cell_min"] or settings["cell_max"]) and not settings["members"]:
+        settings["members"] = _MEMBERS_TO_COUNT
+        mistakes.append(
+            f"{FILE}: a cell's size needs its members; {_MEMBERS_TO_COUNT} are used instead of 0."
+        )
     if len(mistakes) > _MOST_MISTAKES:
         more = len(mistakes) - _MOST_MISTAKES
         mistakes[_MOST_MISTAKES:] = [f"{FILE}: {more} more mistakes are not listed."]

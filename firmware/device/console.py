@@ -67,7 +67,7 @@ class Console:
             if self._is_raw:
                 await self._raw_byte(byte)
             else:
-                self._friendly_byte(byte)
+                await self._friendly_byte(byte)
 
     async def _next_byte(self):
         if self._bytes_this_turn < _MOST_BYTES_A_TURN:
@@ -104,7 +104,7 @@ class Console:
 
     # The friendly prompt.
 
-    def _friendly_byte(self, byte):
+    async def _friendly_byte(self, byte):
         if byte == _CTRL_A:
             self._greet_raw()
         elif byte == _CTRL_B:
@@ -117,7 +117,7 @@ class Console:
             sys.stdout.write("\nreboot\n")
             machine.reset()
         elif byte in (_RETURN, _NEWLINE):
-            self._friendly_line()
+            await self._friendly_line()
         elif byte in (_BACKSPACE, _DELETE):
             self._erase()
         elif byte >= 32:
@@ -131,13 +131,13 @@ class Console:
             self._input = self._input[:-1]
             sys.stdout.write("\x08 \x08")
 
-    def _friendly_line(self):
+    async def _friendly_line(self):
         sys.stdout.write("\n")
         if _wants_more(self._input):
             self._keep(_NEWLINE)
             sys.stdout.write("... ")
             return
-        error = self._execute("single")
+        error = await self._execute("single")
         if error:
             sys.print_exception(error)
         sys.stdout.write(">>> ")
@@ -153,23 +153,23 @@ class Console:
         elif byte == _CTRL_C:
             self._clear()
         elif byte == _CTRL_D:
-            self._raw_end()
+            await self._raw_end()
         elif byte == _CTRL_E and not self._input:
             await self._paste()
         else:
             self._keep(byte)
 
-    def _raw_end(self):
+    async def _raw_end(self):
         if not self._input:
             self._stop()
             sys.stdout.write("OK\nMPY: soft reboot\n")
             self._greet_raw()
             return
         sys.stdout.write("OK")
-        self._raw_execute()
+        await self._raw_execute()
 
-    def _raw_execute(self):
-        error = self._execute("exec")
+    async def _raw_execute(self):
+        error = await self._execute("exec")
         sys.stdout.write("\x04")
         if error:
             sys.print_exception(error)
@@ -194,21 +194,30 @@ class Console:
         sys.stdout.write("\x04")
         if byte == _CTRL_C:
             self._clear()
-        self._raw_execute()
+        await self._raw_execute()
 
-    def _execute(self, mode):
+    async def _execute(self, mode):
         """Run what was typed; the exception it ended with, or None."""
         try:
-            try:
-                source = self._take_source()
-                micropython.kbd_intr(_CTRL_C)
-                exec(compile(source, "<stdin>", mode), self._namespace)
-            finally:
-                _refuse_interrupts()
+            source = self._take_source()
+            code = _compiled(source, mode)
+            if code:
+                self._run(code)
+            else:
+                from device.console_await import run  # noqa: PLC0415 - its code takes heap
+
+                await run(source, mode == "single", self._namespace)
         except BaseException as error:  # also SystemExit, and a second Ctrl-C on the way here
             _refuse_interrupts()
             return error
         return None
+
+    def _run(self, code):
+        try:
+            micropython.kbd_intr(_CTRL_C)
+            exec(code, self._namespace)
+        finally:
+            _refuse_interrupts()
 
     def _take_source(self):
         source, has_room = self._input, self._has_room
@@ -216,6 +225,16 @@ class Console:
         if not has_room:
             raise MemoryError(f"there is no place for a program of more than {len(source)} bytes")
         return str(source, "utf-8")
+
+
+def _compiled(source, mode):
+    """The code; None where it awaits something and so can only be a task."""
+    try:
+        return compile(source, "<stdin>", mode)
+    except SyntaxError:
+        if "await" not in source:
+            raise
+        return None
 
 
 def _refuse_interrupts():

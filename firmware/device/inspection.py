@@ -4,8 +4,8 @@ import gc
 
 from skein import event as e
 from skein import frame as f
-from skein.election import LEADER, ROLE_NAMES
 from skein.ids import NOBODY, text
+from skein.role import ROLE_NAMES
 from skein.ticks import ticks_diff
 
 
@@ -86,24 +86,6 @@ def queue(node, now: int) -> list:
         for slot in range(waiting.capacity)
         if waiting.is_held(slot)
     ]
-
-
-def why(election, now: int) -> str:
-    """Why this node leads or follows, in a sentence."""
-    claim = f"score {election.leader_score}, term {election.term}"
-    if election.role == LEADER:
-        return f"leads with {claim}: no better claim is in reach"
-    if election.leader == NOBODY:
-        return f"listens for a leader (term {election.term})"
-    if election.leader == election.node:
-        return f"stands for election with {claim}"
-    heard_ms = ticks_diff(now, election.beat_at)
-    if not election.is_elected:
-        return f"supports candidate {text(election.leader)} with {claim}"
-    return (
-        f"follows {text(election.leader)}, {election.leader_hops} hops away, with {claim}; "
-        f"its heartbeat came {heard_ms} ms ago; own score {election.score}"
-    )
 
 
 def _topic(node, frame):

@@ -1,8 +1,7 @@
-"""Builds a node from this board's settings and runs it with its console and its application."""
+"""Starts the node of this board, and runs it with its console and its application."""
 
 import asyncio
 import gc
-import random
 import sys
 import time
 
@@ -10,16 +9,11 @@ import machine
 import micropython
 from micropython import const
 
-from device import capability
 from device.console import Console
-from device.espnow_link import ESPNowLink
 from device.mesh import Mesh
-from device.runner import Runner
-from device.storage import Storage
-from skein.ids import hash30, node_id
-from skein.node import Node
 
 _PAUSE_S = const(5)  # before a reset: time to read why, and to get at the board
+_NEEDED_ONCE = "device.assembly device.capability device.config device.parts skein.settings"
 
 
 def build() -> Mesh:
@@ -28,38 +22,23 @@ def build() -> Mesh:
     Where that cannot be, such as with a radio that does not start, the board is reset.
     """
     try:
-        return _build()
+        from device import assembly  # noqa: PLC0415 - its code goes again
+
+        return assembly.build()
     except Exception as error:
         _reset_for(error)
         raise
+    finally:
+        _unload(_NEEDED_ONCE)
 
 
-def _build():
-    settings, mistakes = _read_config()
-    for mistake in mistakes:
-        print(mistake)
-    link = ESPNowLink(settings["channel"], settings["tx_power_dbm"])
-    link.start()
-    storage = Storage()
-    node = Node(_node_settings(settings, storage), link, random)
-    mesh = Mesh(node, link, Runner(node, link, storage))
-    mesh.name = settings["name"] or mesh.id
-    mesh.config_mistakes = mistakes
-    return mesh
-
-
-def _read_config():
-    import device.config  # noqa: PLC0415 - needed once
-
-    answer = device.config.load()
-    _unload("device", "config")
-    return answer
-
-
-def _unload(package, module):
-    """Give the code of a module that was needed once back to the heap: 1 to 3 KB."""
-    del sys.modules[package + "." + module]
-    delattr(sys.modules[package], module)
+def _unload(names):
+    """Give the code of modules that were needed once back to the heap: 8 KB."""
+    for name in names.split():
+        if name in sys.modules:
+            package, module = name.split(".")
+            del sys.modules[name]
+            delattr(sys.modules[package], module)
 
 
 def run(mesh: Mesh, namespace: dict) -> None:
@@ -104,22 +83,3 @@ async def _run_app(mesh):
     except BaseException as error:  # any mistake in the user's program, and sys.exit()
         mesh.app_state = "failed: " + repr(error)
         sys.print_exception(error)
-
-
-def _node_settings(settings, storage):
-    from skein.settings import NodeSettings  # noqa: PLC0415 - needed once
-
-    _unload("skein", "settings")
-    return NodeSettings(
-        node=node_id(machine.unique_id()),
-        epoch=storage.epoch,
-        term=storage.term,
-        score=capability.score(settings),
-        mesh=hash30(settings["mesh"].encode()) & 0xFF,
-        hop_limit=settings["hop_limit"],
-        neighbours=settings["neighbours"],
-        origins=settings["origins"],
-        queue_slots=settings["queue"],
-        inbox_slots=settings["inbox"],
-        interests=settings["interests"],
-    )

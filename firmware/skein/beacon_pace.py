@@ -14,12 +14,14 @@ class BeaconPace:
         self.beat_ms = 2000
         self.spread_ms = 20
         self._dice = dice
+        self.longest_ms = 4000  # no other node is believed to beat more slowly
         self.misses = 3  # periods without a newer beat after which a leader counts as lost
-        self.most_in_a_period = 16  # bounds what news, true or invented, can make a node say
+        self.most_in_a_period = 12  # bounds what news, true or invented, can make a node say
         self.due_at = 0
         self._spoke_at = 0
         self._period_at = 0
         self._said = 0  # beacons since `_period_at`
+        self._answers = 0  # of which were asked for, or are still due
 
     def start(self, now: int) -> None:
         self._spoke_at = ticks_add(now, -self.beat_ms)
@@ -39,11 +41,19 @@ class BeaconPace:
         quiet_ms = self.beat_ms // 2 - ticks_diff(now, self._spoke_at)
         self._sooner(ticks_add(now, max(wait_ms, quiet_ms)))
 
-    def answer(self, now: int) -> None:
-        """A neighbour knows less than this node: speak within the spread, if not just done."""
+    def answer(self, now: int) -> bool:
+        """A neighbour knows less than this node: speak within the spread, if not just done.
+
+        A quarter of what may be said in a period may be said so; False when it was.
+        """
+        is_running = ticks_diff(now, self._period_at) < self.beat_ms
+        if is_running and self._answers * 4 >= self.most_in_a_period:
+            return False
         wait_ms = self._dice.randrange(self.spread_ms)
         quiet_ms = self.beat_ms // self.most_in_a_period - ticks_diff(now, self._spoke_at)
-        self._sooner(ticks_add(now, max(wait_ms, quiet_ms)))
+        if self._sooner(ticks_add(now, max(wait_ms, quiet_ms))):
+            self._answers += 1
+        return True
 
     def is_due(self, now: int) -> bool:
         return ticks_diff(now, self.due_at) >= 0
@@ -53,14 +63,17 @@ class BeaconPace:
         if ticks_diff(now, self._period_at) >= self.beat_ms:
             self._period_at = now
             self._said = 0
+            self._answers = 0
         self._said += 1
         self._spoke_at = now
         self.due_at = self._allowed(ticks_add(now, silence_ms))
 
     def _sooner(self, instant):
         instant = self._allowed(instant)
-        if ticks_diff(instant, self.due_at) < 0:
-            self.due_at = instant
+        if ticks_diff(instant, self.due_at) >= 0:
+            return False
+        self.due_at = instant
+        return True
 
     def _allowed(self, instant):
         """That instant, or the end of a period in which enough was said."""

@@ -10,7 +10,9 @@ _SLOW_REFRESH_MS = const(1800000)  # the same on a slow link
 _LONGEST_REFRESH_MS = const(14400000)
 _REFRESH_SHARE = const(40)  # the declarations of all may fill one fortieth of the channel
 _FIRST_MS = const(500)  # after boot: the first beacons have been heard by then
-_SLOW_FIRST_MS = const(600000)  # nodes that boot together spread their first ones over this
+# Nodes that boot together spread their first ones over this; what is said by then they need not.
+_FIRST_SPREAD_MS = const(4000)
+_SLOW_FIRST_SPREAD_MS = const(600000)
 
 
 class DeclarationPace:
@@ -22,8 +24,8 @@ class DeclarationPace:
         self.due_at = 0
 
     def start(self, now: int) -> None:
-        wait_ms = self._dice.randrange(_SLOW_FIRST_MS) if self._link.is_slow else 0
-        self.due_at = ticks_add(now, _FIRST_MS + wait_ms)
+        spread_ms = _SLOW_FIRST_SPREAD_MS if self._link.is_slow else _FIRST_SPREAD_MS
+        self.due_at = ticks_add(now, _FIRST_MS + self._dice.randrange(spread_ms))
 
     def soon(self, now: int) -> None:
         """What the node wants has changed."""

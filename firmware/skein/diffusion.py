@@ -11,19 +11,18 @@ from skein import event as e
 from skein import frame as f
 from skein.declaration_pace import DeclarationPace
 from skein.errors import EventError
-from skein.event_queue import NORMAL, EventQueue
+from skein.event_queue import EventQueue
+from skein.ids import NOBODY
 from skein.interest_table import CRITICAL, InterestTable
 from skein.relay import Relay
 from skein.seen_table import DUPLICATE, NEW, SeenTable
-from skein.ticks import ticks_add, ticks_diff
+from skein.ticks import ticks_diff
 from skein.wishes import Wishes
 
 PAYLOAD_MAX = const(223)  # what 250 bytes leave beside header, event fields and tag
 
 _FIRST_LIFETIME_MS = const(105000)  # until a declaration has told a better one
-_ENOUGH_WANT_IT = const(3)  # nodes, so that one of them may go
 _ORIGIN_LIFETIME_MS = const(600000)
-_DECLARATION_LIFE_MS = const(10000)
 
 
 class Diffusion:
@@ -33,7 +32,7 @@ class Diffusion:
         self._node = settings.node
         self._epoch = settings.epoch
         self._mesh = settings.mesh
-        self._hop_limit = settings.hop_limit
+        self.hop_limit = settings.hop_limit
         self._neighbours = neighbours
         self._link = link
         self.seen = SeenTable(settings.origins, _ORIGIN_LIFETIME_MS)
@@ -47,8 +46,10 @@ class Diffusion:
         self.delivered = 0
         self.emitted = 0
         self.unwanted = 0
-        self._draft = bytearray(f.MTU)
-        self._sequence = dice.randrange(0x10000)
+        self.summaries = self.queries = None  # where the settings ask for them
+        self.assurances = [None, None, None, None]  # by delivery
+        self.draft = bytearray(f.MTU)
+        self.sequence = dice.randrange(0x10000)
         self._pace = DeclarationPace(link, dice)
         self._has_declared = False
 
@@ -60,25 +61,41 @@ class Diffusion:
     def emit(self, topic: str, payload: bytes, policy: int, life_s: int, now: int) -> bool:
         """Send an event to all who want it; False when the queue refused it.
 
+        A LOCAL one goes to this node's own application only, if that wants it.
         payload: at most PAYLOAD_MAX bytes.  policy: of event.policy().  life_s: 1..LIFE_MAX_S or
         LIFE_FOREVER.  Raises EventError for a bad payload or life and ConfigError for a bad topic.
         """
-        if not isinstance(payload, (bytes, bytearray)) or len(payload) > PAYLOAD_MAX:
-            raise EventError(f"a payload is at most {PAYLOAD_MAX} bytes, this is {_size(payload)}")
-        if not 0 < life_s <= f.LIFE_FOREVER:
-            raise EventError(f"a life lasts 1 to {f.LIFE_MAX_S} seconds, not {life_s}")
+        assurance = self.assurances[e.delivery_of(policy)]
+        if policy & f.TRAILED and not assurance:
+            raise EventError("'ordered' and 'confirmed' in the settings switch such deliveries on")
+        e.check(payload, PAYLOAD_MAX - (policy >> 7), life_s)
         topic_id = self.wishes.learn(topic)
         self.emitted += 1
-        if not self._is_worth_sending(topic_id, policy):
+        propagation = e.propagation_of(policy)
+        if propagation == e.SUMMARY and self.summaries:
+            return self.summaries.add(topic_id, payload, e.priority_of(policy), now)
+        if self.queries:
+            self.queries.keep_own(topic_id, policy, payload, life_s, now)
+        is_local = propagation == e.LOCAL
+        wants = self.wishes.level_of if is_local else self._is_wanted_elsewhere
+        if not wants(topic_id):
             self.unwanted += 1
             return True
-        frame = self._draft
-        f.put_header(frame, f.EVENT, self._mesh, self._hop_limit)
-        f.put_id(frame, f.TOPIC, topic_id)
-        frame[f.POLICY] = policy
-        f.put_u16(frame, f.LIFE_S, life_s)
-        frame[f.PAYLOAD : f.PAYLOAD + len(payload)] = payload
-        return self._queue_own(f.PAYLOAD + len(payload), e.priority_of(policy), now) >= 0
+        frame = self.draft
+        f.put_header(frame, f.EVENT, self._mesh, self.hop_limit)
+        length = e.write(frame, topic_id, policy, life_s, payload)
+        if assurance:
+            mark = assurance.mark(topic_id)
+            if mark < 0:
+                return False
+            frame[length - 1] = mark
+        if is_local:
+            f.put_origin(frame, self._node, self._epoch, self.sequence)
+            return e.put(self.inbox, frame, length, now) >= 0
+        is_queued = self.send_draft(length, now) >= 0
+        if is_queued and assurance:
+            assurance.sent(topic_id, length, now)
+        return is_queued
 
     def declare_soon(self, now: int) -> None:
         """What this node wants has changed: tell the others."""
@@ -86,16 +103,17 @@ class Diffusion:
 
     def poll(self, now: int) -> None:
         """Renew this node's declaration when that is due."""
+        ordering = self.assurances[e.IN_ORDER]
+        if ordering:
+            ordering.poll(now)
         if not self._pace.is_due(now):
             return
-        f.put_header(self._draft, f.INTEREST, self._mesh, self._hop_limit)
-        length = self.wishes.write_rows(self._draft)
-        declares = length > f.ROWS and not self._is_said_by_others()
-        if declares or self._has_declared:  # an empty one withdraws; then silence says the same
-            slot = self._queue_own(length, NORMAL, now)
-            if slot >= 0:
-                self.queue.set_life(slot, ticks_add(now, _DECLARATION_LIFE_MS))
-                self._has_declared = declares
+        f.put_header(self.draft, f.INTEREST, self._mesh, self.hop_limit)
+        length = self.wishes.write_rows(self.draft)
+        declares = length > f.ROWS and not self.wishes.are_shared(self.interests, self._node, now)
+        is_due = declares or self._has_declared  # an empty one withdraws; then silence says it
+        if is_due and self.send_draft(length, now) >= 0:
+            self._has_declared = declares
         nodes = max(len(self.seen), self._neighbours.count) + 1
         self.interests.lifetime_ms = self._pace.renew(nodes, self._neighbours.count, now)
 
@@ -108,10 +126,12 @@ class Diffusion:
 
     def next_deadline(self) -> int:
         """Instant of the next useful poll."""
+        soonest = self._pace.due_at
         waiting = self.queue.next_deadline() if self._neighbours.count else None
-        if waiting is not None and ticks_diff(waiting, self._pace.due_at) < 0:
-            return waiting
-        return self._pace.due_at
+        if waiting is not None and ticks_diff(waiting, soonest) < 0:
+            soonest = waiting
+        ordering = self.assurances[e.IN_ORDER]
+        return ordering.next_deadline(soonest) if ordering else soonest
 
     def hear(self, frame: bytearray, row: int, now: int) -> None:
         """A neighbour transmitted a message.  row: the neighbour's, or -1 if it has none."""
@@ -123,13 +143,13 @@ class Diffusion:
             answer = self.seen.meet(origin, epoch, sequence, now)
         if answer == NEW:
             self._hear_new(frame, origin, row, now)
-        elif answer == DUPLICATE:
+        elif answer != DUPLICATE:
+            self.stale += 1
+        else:
             self.duplicates += 1
             slot = self.relay.find(origin, epoch, sequence)
             if slot >= 0:
                 self.relay.hear_again(slot, row)
-        else:
-            self.stale += 1
 
     def take(self, out, now: int) -> bool:
         """Fill `out` with the next message to transmit; False when none is ready."""
@@ -159,12 +179,14 @@ class Diffusion:
         return event
 
     def _hear_new(self, frame, origin, row, now):
-        is_declaration = f.kind_of(frame) == f.INTEREST
-        if is_declaration:
+        goes_on = True
+        kind = f.kind_of(frame)
+        if kind == f.INTEREST:
             self._hear_declaration(frame, origin, now)
-            goes_on = True
-        else:
+        elif kind == f.EVENT:
             goes_on = self._hear_event(frame, origin, now)
+        elif self.queries:
+            goes_on = self.queries.hear(frame, now)
         if goes_on and f.hops_left(frame):
             self._pass_on(frame, origin, row, now)
 
@@ -180,29 +202,29 @@ class Diffusion:
 
     def _hear_event(self, frame, origin, now):
         """Hand the event to the application if wanted; True if it should be passed on."""
-        life_s = f.get_u16(frame, f.LIFE_S)
-        if life_s == 0:
+        if f.get_u16(frame, f.LIFE_S) == 0 or e.propagation_of(frame[f.POLICY]) == e.LOCAL:
             return False
+        if self.queries:
+            self.queries.keep(frame, now)
         topic = f.get_id(frame, f.TOPIC)
         is_wanted_here = self.wishes.level_of(topic) > 0
         if is_wanted_here:
-            priority = e.priority_of(frame[f.POLICY])
-            slot = self.inbox.push(frame, len(frame), priority, now)
-            self._set_life(self.inbox, slot, life_s, now)
+            self._deliver(frame, now)
         # Whoever wants it passes it on too: that is how its neighbours learn that it has it.
         return is_wanted_here or self._is_wanted_elsewhere(topic, origin)
 
+    def _deliver(self, frame, now):
+        assurance = self.assurances[e.delivery_of(frame[f.POLICY])]
+        if assurance:
+            assurance.hear(frame, now)
+        elif not e.is_repeat(frame, self.seen, now):
+            e.put(self.inbox, frame, len(frame), now)
+
     def _pass_on(self, frame, origin, row, now):
-        is_event = f.kind_of(frame) == f.EVENT
-        priority = e.priority_of(frame[f.POLICY]) if is_event else NORMAL
-        slot = self.relay.add(frame, len(frame), priority, now)
+        slot = self.relay.add(frame, len(frame), now)
         if slot < 0:
             return
         f.pass_on(self.queue.slots[slot], self._node)
-        if is_event:
-            self._set_life(self.queue, slot, f.get_u16(frame, f.LIFE_S), now)
-        else:
-            self.queue.set_life(slot, ticks_add(now, _DECLARATION_LIFE_MS))
         origin_row = self._neighbours.find(origin)
         if origin_row >= 0:
             self.relay.cover(slot, origin_row)
@@ -210,35 +232,14 @@ class Diffusion:
             self.relay.cover(slot, row)
         self.relay.schedule(slot, row, now)
 
-    def _queue_own(self, length, priority, now):
-        f.put_origin(self._draft, self._node, self._epoch, self._sequence)
-        slot = self.relay.add(self._draft, length, priority, now)
+    def send_draft(self, length: int, now: int) -> int:
+        """Queue the message in `draft` as the next one of this node; its slot, or -1."""
+        f.put_origin(self.draft, self._node, self._epoch, self.sequence)
+        slot = self.relay.add(self.draft, length, now)
         if slot >= 0:
-            self._sequence = (self._sequence + 1) & 0xFFFF
-            if f.kind_of(self._draft) == f.EVENT:
-                self._set_life(self.queue, slot, f.get_u16(self._draft, f.LIFE_S), now)
+            self.sequence = (self.sequence + 1) & 0xFFFF
         return slot
 
-    def _set_life(self, queue, slot, life_s, now):
-        if slot >= 0 and life_s != f.LIFE_FOREVER:
-            queue.set_life(slot, ticks_add(now, life_s * 1000))
-
-    def _is_worth_sending(self, topic, policy):
-        propagation = e.propagation_of(policy)
-        return propagation != e.LOCAL and self._is_wanted_elsewhere(topic, self._node)
-
-    def _is_wanted_elsewhere(self, topic, origin):
-        return not self.interests.is_complete() or self.interests.is_wanted(topic, origin)
-
-    def _is_said_by_others(self):
-        """On a slow link it is enough that some want a topic: an event goes to all or to none."""
-        if not self._link.is_slow:
-            return False
-        for topic in self.wishes.topics:
-            if topic and self.interests.count(topic, self._node) < _ENOUGH_WANT_IT:
-                return False
-        return True
-
-
-def _size(payload):
-    return len(payload) if isinstance(payload, (bytes, bytearray)) else type(payload).__name__
+    def _is_wanted_elsewhere(self, topic, origin=NOBODY):
+        but_for = origin or self._node
+        return not self.interests.is_complete() or self.interests.is_wanted(topic, but_for)

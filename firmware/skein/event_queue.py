@@ -1,17 +1,16 @@
 """What waits to be sent or read, by priority, in slots that are laid out once.
 
-Order.  CRITICAL goes first, at most eight in a row while others wait.  HIGH, NORMAL and LOW
-share the bytes 50 : 35 : 15 by deficit round robin: a level that has nothing ready leaves its
-share to the others and saves nothing up.  Within a level the oldest goes first.
+Order.  Among the levels as `turns` says; within a level the oldest goes first.
 
 A slot is free, waiting (ready from `due_at` on) or taken.  A taken one stays until `sent` frees
 it or `failed` puts it back at its old place.
 
 Full.  A newcomer takes the place of the oldest event of the lowest level below its own;
-otherwise it is refused and `push` says so.  CRITICAL is never a victim.
+otherwise it is refused and `push` says so.  CRITICAL is never a victim, and to anything lower
+than CRITICAL the oldest of a level is none once it has been ready for the turns' patience.
 
-Source of the shares: seeds, priority queue (50/35/15); of the scheduler: Shreedhar and
-Varghese, "Efficient fair queuing using deficit round-robin", 1995.
+Inside.  The slots of level n, 4 for the free ones, hang in a ring in the order of their arrival.
+It begins and ends at the number capacity + n, which is no slot.
 """
 
 from array import array
@@ -20,184 +19,210 @@ from struct import pack_into
 from micropython import const
 
 from skein.ticks import ticks_add, ticks_diff
+from skein.turns import LEVELS, LOW, PATIENCE_MS, Turns
 
-CRITICAL = const(0)  # priorities, most urgent first
-HIGH = const(1)
-NORMAL = const(2)
-LOW = const(3)
-LEVELS = const(4)
+NEVER = const(-1)  # instead of the end of a life
 
-_FREE = const(0)
-_WAITING = const(1)
-_TAKEN = const(2)
+_FREE = const(4)  # the level of a slot that holds nothing
+_NONE_WAITS = const(-1)  # instead of the instant at which the next one is due
+_UNKNOWN = const(-2)
 
-_BURST = const(8)
-# One visit must pay for the longest frame (250 bytes) of the level with the smallest share.
-_QUANTA = (0, 834, 583, 250)
+_REVIEW_MS = const(3600000)  # instants more than six days apart could not be told apart
 
 
 class EventQueue:
-    """`capacity` slots of `slot_bytes` each, all of them allocated here."""
+    """`capacity` slots, 1 to 250, of `slot_bytes` each, all of them allocated here."""
 
     def __init__(self, capacity: int, slot_bytes: int):
         self.capacity = capacity
         self.slots = [bytearray(slot_bytes) for _ in range(capacity)]
         self._whole_slot = f"{slot_bytes}s"
         self.lengths = array("H", bytes(2 * capacity))
-        self.priorities = bytearray(capacity)
+        self.priorities = bytearray(bytes((_FREE,)) * capacity)
         self.due_at = array("i", bytes(4 * capacity))
-        self._states = bytearray(capacity)
-        self._arrivals = array("i", bytes(4 * capacity))
-        self._expires_at = array("i", bytes(4 * capacity))
-        self._never_expires = bytearray(capacity)
-        self._next_arrival = 0
-        self._credits = array("i", _QUANTA)
-        self._turn = HIGH
-        self._burst = 0
+        self._is_taken = bytearray(capacity)
+        self._ends_at = array("i", bytes(4 * capacity))
+        self._after = bytearray(range(capacity + LEVELS + 1))  # each alone in its ring
+        self._before = bytearray(range(capacity + LEVELS + 1))
+        for slot in range(capacity):
+            self._move(slot, _FREE)
+        self._held = 0
+        self._soonest = _NONE_WAITS
+        self._review_at = 0
+        self._is_review_due = True
+        self._turns = Turns()
         self.refused = array("i", bytes(4 * LEVELS))
         self.displaced = array("i", bytes(4 * LEVELS))
         self.expired = array("i", bytes(4 * LEVELS))
+        self.superseded = 0
+        self.longest_wait_ms = array("i", bytes(4 * LEVELS))
+        self.mean_wait_ms = array("i", bytes(4 * LEVELS))  # of the last eight or so
 
     def __len__(self) -> int:
-        count = 0
-        for state in self._states:
-            if state:
-                count += 1
-        return count
+        return self._held
 
-    def count(self, priority: int) -> int:
-        """How many slots hold an event of this priority."""
-        count = 0
-        for slot in range(self.capacity):
-            if self._states[slot] and self.priorities[slot] == priority:
-                count += 1
-        return count
-
-    def push(self, frame, length: int, priority: int, due_at: int) -> int:
+    def push(self, frame, length: int, priority: int, due_at: int, ends_at: int = NEVER) -> int:
         """Copy `frame` into a slot; its number, or -1 when refused.
 
-        frame: bytes or bytearray, of which the first `length` bytes count.
+        frame: bytes or bytearray, of which the first `length` bytes count.  due_at: the instant
+        from which it may be taken.  ends_at: the end of its life, or NEVER.
         """
-        slot = self._room(priority)
-        if slot < 0:
-            self.refused[priority] += 1
-            return -1
-        pack_into(self._whole_slot, self.slots[slot], 0, frame)  # a slice would take heap
-        self.lengths[slot] = length
+        slot = self._after[self.capacity + _FREE]
+        if slot >= self.capacity:
+            slot = self._victim(priority, due_at)
+            if slot < 0:
+                self.refused[priority] += 1
+                return -1
+            self._held -= 1
+        self._held += 1
         self.priorities[slot] = priority
-        self.due_at[slot] = due_at
-        self._never_expires[slot] = 1
-        self._arrivals[slot] = self._next_arrival
-        self._next_arrival = ticks_add(self._next_arrival, 1)
-        self._states[slot] = _WAITING
+        self._move(slot, priority)
+        self._fill(slot, frame, length, ends_at)
+        self.failed(slot, due_at)
         return slot
 
-    def set_life(self, slot: int, expires_at: int) -> None:
-        """End the life of the event in `slot` at an instant; without this it lives for ever."""
-        self._never_expires[slot] = 0
-        self._expires_at[slot] = expires_at
+    def replace(self, slot: int, frame, length: int, ends_at: int) -> None:
+        """Let another event have the place in the order, and the instant, of the one in `slot`."""
+        self.superseded += 1
+        self._fill(slot, frame, length, ends_at)
+
+    def set_due(self, slot: int, due_at: int) -> None:
+        """Let the event in `slot` wait until another instant."""
+        self._forget_due(slot)
+        self.failed(slot, due_at)
+
+    def requeue(self, slot: int, due_at: int) -> None:
+        """Let the event in `slot` be the last of its level to have arrived."""
+        self._move(slot, self.priorities[slot])
+        self.set_due(slot, due_at)
 
     def life_ms(self, slot: int, now: int) -> int:
         """What remains of its life, never below 0; -1 if it lives for ever."""
-        if self._never_expires[slot]:
-            return -1
-        return max(0, ticks_diff(self._expires_at[slot], now))
+        ends_at = self._ends_at[slot]
+        return -1 if ends_at == NEVER else max(0, ticks_diff(ends_at, now))
 
     def is_held(self, slot: int) -> bool:
-        return self._states[slot] != _FREE
+        return self.priorities[slot] != _FREE
 
     def take(self, now: int) -> int:
-        """The slot whose turn it is, now taken; -1 when nothing is ready."""
-        critical = self._oldest_ready(CRITICAL, now)
-        shared = -1
-        if critical < 0 or self._burst >= _BURST:
-            shared = self._next_shared(now)
-        if shared >= 0:
-            self._burst = 0
-            return self._taken(shared)
-        if critical < 0:
+        """The slot whose turn it is, now taken; -1 when nothing is ready.
+
+        What has outlived its life is not given out, but expires.
+        """
+        soonest = self._soonest
+        if soonest == _NONE_WAITS or (soonest != _UNKNOWN and ticks_diff(now, soonest) < 0):
+            self._turns.rest()
             return -1
-        self._burst = min(self._burst + 1, _BURST)
-        return self._taken(critical)
+        self.expire(now)
+        slot = self._turns.next(self, now)
+        if slot < 0:
+            self.next_deadline()  # so that the next one who asks is answered at once
+            return -1
+        self._is_taken[slot] = 1
+        self._soonest = _UNKNOWN
+        self._note_wait(self.priorities[slot], ticks_diff(now, self.due_at[slot]))
+        return slot
 
     def sent(self, slot: int) -> None:
         """The event needs no further attempt: its slot is free."""
-        self._states[slot] = _FREE
+        if self.priorities[slot] != _FREE:
+            self._forget_due(slot)
+            self.priorities[slot] = _FREE
+            self._move(slot, _FREE)
+            self._held -= 1
 
     def failed(self, slot: int, due_at: int) -> None:
         """The event must be tried again from `due_at` on; it keeps its place in the order."""
-        self._states[slot] = _WAITING
+        self._is_taken[slot] = 0
         self.due_at[slot] = due_at
+        known = self._soonest
+        if known == _NONE_WAITS or (known != _UNKNOWN and ticks_diff(due_at, known) < 0):
+            self._soonest = due_at
 
     def expire(self, now: int) -> int:
         """Free the slots whose event has outlived its life; returns how many."""
-        before = len(self)
-        for slot in range(self.capacity):
-            if self._states[slot] and self.life_ms(slot, now) == 0:
-                self._states[slot] = _FREE
-                self.expired[self.priorities[slot]] += 1
-            elif ticks_diff(now, self.due_at[slot]) > 0:
-                self.due_at[slot] = now  # after six days of waiting it would seem to be to come
-        return before - len(self)
+        if not self._is_review_due and ticks_diff(now, self._review_at) < 0:
+            return 0
+        before = self._held
+        self._is_review_due = False
+        self._review_at = ticks_add(now, _REVIEW_MS)
+        for end in range(self.capacity, self.capacity + LEVELS):
+            slot = self._after[end]
+            while slot != end:
+                following = self._after[slot]  # this one may go
+                self._review(slot, now)
+                slot = following
+        return before - self._held
+
+    def oldest_ready(self, priority: int, now: int) -> int:
+        """The slot that goes first of this level, or -1."""
+        end = self.capacity + priority
+        slot = self._after[end]
+        while slot != end:
+            if not self._is_taken[slot] and ticks_diff(now, self.due_at[slot]) >= 0:
+                return slot
+            slot = self._after[slot]
+        return -1
 
     def next_deadline(self) -> "int | None":
         """Instant from which the next `take` can succeed, or None while nothing waits."""
-        soonest = None
-        for slot in range(self.capacity):
-            if self._states[slot] == _WAITING and (
-                soonest is None or ticks_diff(self.due_at[slot], soonest) < 0
-            ):
-                soonest = self.due_at[slot]
-        return soonest
+        if self._soonest == _UNKNOWN:
+            self._soonest = _NONE_WAITS
+            for end in range(self.capacity, self.capacity + LEVELS):
+                slot = self._after[end]
+                while slot != end:
+                    if not self._is_taken[slot]:
+                        self.failed(slot, self.due_at[slot])
+                    slot = self._after[slot]
+        return None if self._soonest == _NONE_WAITS else self._soonest
 
-    def _taken(self, slot):
-        self._states[slot] = _TAKEN
-        return slot
-
-    def _next_shared(self, now):
-        for _ in range(LEVELS):  # the three levels, and the first once more with new credit
-            level = self._turn
-            slot = self._oldest_ready(level, now)
-            if slot < 0:
-                self._credits[level] = 0
-            elif self._credits[level] >= self.lengths[slot]:
-                self._credits[level] -= self.lengths[slot]
+    def _victim(self, priority, now):
+        for level in range(LOW, priority, -1):
+            end = self.capacity + level
+            slot = self._after[end]
+            if slot != end and priority and ticks_diff(now, self.due_at[slot]) >= PATIENCE_MS:
+                slot = self._after[slot]
+            if slot != end:
+                self._forget_due(slot)
+                self.displaced[level] += 1
                 return slot
-            self._turn = HIGH if level == LOW else level + 1
-            self._credits[self._turn] += _QUANTA[self._turn]
-        self._turn = HIGH  # nothing is ready: the next burst begins with the most urgent
-        self._credits[HIGH] = _QUANTA[HIGH]
         return -1
 
-    def _oldest_ready(self, priority, now):
-        oldest = -1
-        for slot in range(self.capacity):
-            if (
-                self._states[slot] == _WAITING
-                and self.priorities[slot] == priority
-                and ticks_diff(now, self.due_at[slot]) >= 0
-                and (oldest < 0 or self._is_older(slot, oldest))
-            ):
-                oldest = slot
-        return oldest
+    def _fill(self, slot, frame, length, ends_at):
+        pack_into(self._whole_slot, self.slots[slot], 0, frame)  # a slice would take heap
+        self.lengths[slot] = length
+        self._ends_at[slot] = ends_at
+        if ends_at != NEVER and ticks_diff(ends_at, self._review_at) < 0:
+            self._review_at = ends_at
 
-    def _room(self, priority):
-        victim = -1
-        for slot in range(self.capacity):
-            if self._states[slot] == _FREE:
-                return slot
-            if self.priorities[slot] > priority and (
-                victim < 0 or self._goes_before(slot, victim)
-            ):
-                victim = slot
-        if victim >= 0:
-            self.displaced[self.priorities[victim]] += 1
-        return victim
+    def _note_wait(self, priority, wait_ms):
+        self.longest_wait_ms[priority] = max(self.longest_wait_ms[priority], wait_ms)
+        self.mean_wait_ms[priority] += (wait_ms - self.mean_wait_ms[priority]) // 8
 
-    def _goes_before(self, slot, other):
-        if self.priorities[slot] != self.priorities[other]:
-            return self.priorities[slot] > self.priorities[other]
-        return self._is_older(slot, other)
+    def _review(self, slot, now):
+        ends_at = self._ends_at[slot]
+        if ends_at != NEVER:
+            if ticks_diff(now, ends_at) >= 0:
+                self.expired[self.priorities[slot]] += 1
+                self.sent(slot)
+                return
+            if ticks_diff(ends_at, self._review_at) < 0:
+                self._review_at = ends_at
+        if not self._is_taken[slot] and ticks_diff(now, self.due_at[slot]) > _REVIEW_MS:
+            self.set_due(slot, ticks_add(now, -_REVIEW_MS))
 
-    def _is_older(self, slot, other):
-        return ticks_diff(self._arrivals[slot], self._arrivals[other]) < 0
+    def _forget_due(self, slot):
+        """What waited in `slot` does so no longer."""
+        if self.due_at[slot] == self._soonest:
+            self._soonest = _UNKNOWN
+
+    def _move(self, slot, level):
+        """Out of its ring, and to the end of another."""
+        after, before = self._after, self._before
+        after[before[slot]] = after[slot]
+        before[after[slot]] = before[slot]
+        end = self.capacity + level
+        after[before[end]] = slot
+        before[slot] = before[end]
+        after[slot] = end
+        before[end] = slot

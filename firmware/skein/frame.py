@@ -29,17 +29,27 @@ TAG_LEN = const(6)
 BEACON = const(1)  # kinds
 INTEREST = const(2)
 EVENT = const(3)
+QUERY = const(7)  # goes everywhere; who keeps no events passes it on unread
+CARRIED = const(8)  # this one and the next belong to optional modules, which check their bodies
+RECEIPT = const(9)
 
 # body of a BEACON: who the sender is and whom it follows
-ROLE = const(14)  # role in the 2 low bits; ELECTED when the leader below has won
+ROLE = const(14)  # role in the 2 low bits, and flags
 SCORE = const(15)
 TERM = const(16)
 LEADER = const(20)
 LEADER_SCORE = const(24)
 BEAT = const(25)  # the leader's count of heartbeats, modulo 65536
 LEADER_HOPS = const(27)
-BEACON_LEN = const(28)
-ELECTED = const(0x80)
+DEPUTY = const(28)  # whom the leader named to take over from it; NOBODY if it knows nobody
+LEADER_PERIOD = const(32)  # within which news of the leader comes this way; see put_period
+PERIOD = const(33)  # of the sender's own beacons
+BEACON_LEN = const(34)
+ELECTED = const(0x80)  # flags: the leader above has won
+RESIGNED = const(0x40)  # it leads no more, by its own will: its deputy leads
+MANUAL = const(0x20)  # somebody told it to lead
+RIVAL = const(0x10)  # it stands, or won just now, though the one before it may still lead
+MISSED = const(0x08)  # the sender misses its leader, or had one in this term and lost it
 
 # body of an INTEREST: all that the origin wants, in rows
 ROW_COUNT = const(14)
@@ -49,13 +59,15 @@ ROWS_MAX = const(40)
 
 # body of an EVENT
 TOPIC = const(14)
-POLICY = const(18)  # priority in bits 0..1, propagation in bits 2..3, class in bits 4..5
+POLICY = const(18)  # of event.policy()
+TRAILED = const(0x80)  # a flag in it: the last byte belongs to the delivery, not to the payload
 LIFE_S = const(19)  # what remains of its life, in seconds; LIFE_FOREVER never ends
 PAYLOAD = const(21)
 LIFE_FOREVER = const(0xFFFF)
 LIFE_MAX_S = const(0xFFFE)
 
 HOPS_MAX = const(15)
+PERIOD_MAX_MS = const(15872000)
 
 OK = const(0)  # answers of `check`
 TOO_SHORT = const(1)
@@ -98,16 +110,20 @@ def check(frame, mesh: int) -> int:
 def _check_body(frame, length):
     kind = kind_of(frame)
     if kind == BEACON:
-        if length != BEACON_LEN:
-            return TOO_SHORT if length < BEACON_LEN else TOO_LONG
-        return OK if frame[TERM + 3] <= 0x3F and frame[LEADER + 3] <= 0x3F else BAD_FIELD
+        if length < BEACON_LEN:
+            return TOO_SHORT
+        return BAD_FIELD if _has_wide_id(frame) else OK  # beacon_parts.py reads what follows
     if kind == INTEREST:
         return _check_interest(frame, length)
     if kind == EVENT:
-        if length < PAYLOAD:
+        if length < PAYLOAD or (length == PAYLOAD and frame[POLICY] & TRAILED):
             return TOO_SHORT
         return OK if frame[TOPIC + 3] <= 0x3F else BAD_FIELD
-    return UNKNOWN_KIND
+    return OK if QUERY <= kind <= RECEIPT else UNKNOWN_KIND
+
+
+def _has_wide_id(beacon):
+    return (beacon[TERM + 3] | beacon[LEADER + 3] | beacon[DEPUTY + 3]) > 0x3F
 
 
 def _check_interest(frame, length):
@@ -155,6 +171,21 @@ def put_u16(frame, at: int, value: int) -> None:
 def put_id(frame, at: int, value: int) -> None:
     put_u16(frame, at, value)
     put_u16(frame, at + 2, (value & ID_MAX) >> 16)
+
+
+def get_period(frame, at: int) -> int:
+    """Milliseconds in one byte, 250..15872000: 4 high bits of exponent, 4 of mantissa."""
+    return ((16 + (frame[at] & 0x0F)) * 125 << (frame[at] >> 4)) >> 3
+
+
+def put_period(frame, at: int, period_ms: int) -> None:
+    """Write the shortest period that is not less than `period_ms`, to within a sixteenth."""
+    rest = (min(period_ms, PERIOD_MAX_MS) * 8 + 124) // 125
+    exponent = 0
+    while rest > 31:
+        rest = rest + 1 >> 1
+        exponent += 1
+    frame[at] = exponent << 4 | max(16, rest) - 16
 
 
 def put_header(frame, kind: int, mesh: int, hop_limit: int) -> None:

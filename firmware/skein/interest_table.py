@@ -81,13 +81,21 @@ class InterestTable:
 
     def is_wanted(self, topic: int, but_for: int) -> bool:
         """True if a node other than `but_for` wants the topic, as far as the table knows."""
-        return self.count(topic, but_for) > 0
-
-    def count(self, topic: int, but_for: int) -> int:
-        """How many nodes other than `but_for` are known to want the topic."""
-        count = 0
         for row in range(len(self.nodes)):
             if self.topics[row] == topic and self.nodes[row] and self.nodes[row] != but_for:
+                return True
+        return False
+
+    def count(self, topic: int, but_for: int, until: int) -> int:
+        """How many nodes other than `but_for` want the topic, by rows that last beyond `until`."""
+        count = 0
+        for row in range(len(self.nodes)):
+            if (
+                self.topics[row] == topic
+                and self.nodes[row]
+                and self.nodes[row] != but_for
+                and ticks_diff(self._expires_at[row], until) > 0
+            ):
                 count += 1
         return count
 

@@ -2,9 +2,12 @@
 
 from micropython import const
 
+from skein import frame as f
 from skein.ids import NOBODY
+from skein.ticks import ticks_diff
 
 _ECHOES = const(3)  # how many of its last beats may still be under way
+_LIFE_MS = const(3600000)  # no echo lasts so long; the count of beats wraps much later
 
 
 class LostLeader:
@@ -12,18 +15,25 @@ class LostLeader:
 
     def __init__(self):
         self.node = NOBODY
-        self._term = 0
-        self._beat = 0
+        self.term = 0
+        self.beat = 0
+        self.heard_at = 0
 
-    def note(self, node: int, term: int, beat: int) -> None:
+    def note(self, node: int, term: int, beat: int, heard_at: int) -> None:
         self.node = node
-        self._term = term
-        self._beat = beat
+        self.term = term
+        self.beat = beat
+        self.heard_at = heard_at
 
-    def is_echo(self, leader: int, term: int, beat: int) -> bool:
+    def expire(self, now: int) -> None:
+        if ticks_diff(now, self.heard_at) >= _LIFE_MS:
+            self.node = NOBODY
+
+    def is_echo(self, leader: int, beacon) -> bool:
         """True for a claim of the lost leader that holds no beat since.  beat wraps at 65536."""
         if leader != self.node:
             return False
-        behind = (self._beat - beat) & 0xFFFF
+        term = f.get_id(beacon, f.TERM)
+        behind = (self.beat - f.get_u16(beacon, f.BEAT)) & 0xFFFF
         # Defenders may have lifted the term of an echo, but its beat is one of the last.
-        return behind < 0x8000 if term <= self._term else behind < _ECHOES
+        return behind < 0x8000 if term <= self.term else behind < _ECHOES

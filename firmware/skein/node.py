@@ -13,13 +13,17 @@ from skein import frame as f
 from skein.diffusion import Diffusion
 from skein.election import Election
 from skein.neighbours import Neighbours
+from skein.role import LEADER
 from skein.ticks import ticks_add, ticks_diff
 
 _BEAT_MS = const(2000)  # between two heartbeats, at the least
 _BEAT_SHARE = const(40)  # heartbeats may fill one fortieth of the channel
 _MOST_SLOW_BEACONS = const(4)  # in a period; 16 on a fast link
 _SLOW_MISSES = const(6)  # 3 on a fast link; the periods of slow ones differ more among nodes
+_SCORE_STEP = const(8)  # a smaller change is not announced
 _TIDY_MS = const(1000)
+_CALM_MS = const(300000)  # each five minutes without a reboot add a point, for an hour
+_CALMEST = const(13)
 _WHOLE_FRAME = "250s"  # f.MTU
 
 
@@ -48,14 +52,31 @@ class Node:
 
     def __init__(self, settings, link, dice):
         self.id = settings.node
-        self._mesh = settings.mesh
+        self.mesh = settings.mesh
         self._link = link
+        self.fitness = settings.score  # the score but for links and uptime
+        self._calm = 0
+        self._calmer_at = 0
         self.election = Election(self.id, settings.score, settings.term, dice)
         if link.is_slow:
             self.election.pace.most_in_a_period = _MOST_SLOW_BEACONS
             self.election.pace.misses = _SLOW_MISSES
         self.neighbours = Neighbours(settings.neighbours, _BEAT_MS * 7 // 2)
         self.diffusion = Diffusion(settings, self.neighbours, link, dice)
+        if settings.ordered:
+            from skein.ordering import Ordering  # noqa: PLC0415 - its code takes heap
+
+            Ordering(settings.ordered, self.id, self.diffusion, link.is_slow)
+        self.cell = None
+        if settings.members or settings.cell:
+            from skein.cell import Cell  # noqa: PLC0415 - its code takes heap
+
+            self.cell = Cell(settings, self, link, dice)
+        self.courier = None
+        if settings.summary_ms or settings.confirmed or settings.store_bytes:
+            from skein.errands import courier_of  # noqa: PLC0415 - its code takes heap
+
+            self.courier = courier_of(settings, self, link, dice)
         self.rejected = array("i", bytes(4 * len(f.REASONS)))
         self.echoes = 0
         self.frames_in = 0
@@ -70,8 +91,11 @@ class Node:
         """Begin to take part.  Call once, before any other verb."""
         self._now = now
         self._tidy_at = now
+        self._calmer_at = ticks_add(now, _CALM_MS)
         self.election.start(now)
         self.diffusion.start(now)
+        if self.cell:
+            self.cell.start(now)
 
     def receive(self, link: int, frame: bytearray, rssi_dbm: int, snr_db: int, now: int) -> None:
         """A frame arrived.
@@ -81,7 +105,7 @@ class Node:
         """
         self._now = now
         self.frames_in += 1
-        reason = f.check(frame, self._mesh)
+        reason = f.check(frame, self.mesh)
         if reason != f.OK:
             self.rejected[reason] += 1
             return
@@ -90,30 +114,42 @@ class Node:
             self.echoes += 1  # nobody else may use our id: a replay, or two boards with one id
             return
         row = self._hear_neighbour(sender, rssi_dbm, now)
-        if f.kind_of(frame) == f.BEACON:
+        is_of_cell = self.cell is None or self.cell.hear(frame, now)
+        kind = f.kind_of(frame)
+        if self.courier:
+            self.courier.hear(frame, now)
+        elif kind >= f.CARRIED:
+            self.rejected[f.UNKNOWN_KIND] += 1
+        if kind == f.BEACON:
+            history = 0
             if row >= 0:
-                self.neighbours.scores[row] = frame[f.SCORE]
-                self.neighbours.leaders[row] = f.get_id(frame, f.LEADER)
-            self.election.hear_beacon(frame, now)
+                history = self.neighbours.hear_beacon(row, frame, self.election.leader)
+            if is_of_cell:
+                self.election.hear_beacon(frame, now, history)
         else:
             self.election.hear_neighbour(sender, now)
-            self.diffusion.hear(frame, row, now)
+            if kind < f.CARRIED:
+                self.diffusion.hear(frame, row, now)
 
     def poll(self, now: int) -> None:
         """Do what is due."""
         self._now = now
         if ticks_diff(now, self._tidy_at) >= 0:
             self._tidy(now)
-        if self.election.poll(now):
+        if self.election.poll(now, self.neighbours):
+            self._is_beacon_due = True
+        if self.cell and self.cell.poll(now):
             self._is_beacon_due = True
         self.diffusion.poll(now)
+        if self.courier:
+            self.courier.poll(now)
 
     def take_frame(self, out: OutgoingFrame) -> bool:
         """Fill `out` with the next frame to transmit; False when there is none at present."""
         if self._is_beacon_due:
             self._is_beacon_due = False
             self._write_beacon(out)
-        elif not self.diffusion.take(out, self._now):
+        elif not (self.courier or self.diffusion).take(out, self._now):
             return False
         self.frames_out += 1
         return True
@@ -128,7 +164,11 @@ class Node:
         soonest = self.election.next_deadline()
         if ticks_diff(messages, soonest) < 0:
             soonest = messages
-        return self._tidy_at if ticks_diff(self._tidy_at, soonest) < 0 else soonest
+        if self.cell:
+            soonest = self.cell.soonest(soonest)
+        if ticks_diff(self._tidy_at, soonest) < 0:
+            soonest = self._tidy_at
+        return self.courier.next_deadline(soonest) if self.courier else soonest
 
     def _hear_neighbour(self, sender, rssi_dbm, now):
         row = self.neighbours.find(sender)
@@ -142,29 +182,43 @@ class Node:
 
     def _write_beacon(self, out):
         frame = out.buffer
-        f.put_header(frame, f.BEACON, self._mesh, 0)
+        f.put_header(frame, f.BEACON, self.mesh, 0)
         f.put_origin(frame, self.id, self.epoch, self._beacons)
         self._beacons = (self._beacons + 1) & 0xFFFF
-        self._write_claim(frame)
-        out.length = f.BEACON_LEN
-
-    def _write_claim(self, frame):
-        election = self.election
-        frame[f.ROLE] = election.role | (f.ELECTED if election.is_elected else 0)
-        frame[f.SCORE] = election.score
-        f.put_id(frame, f.TERM, election.term)
-        f.put_id(frame, f.LEADER, election.leader)
-        frame[f.LEADER_SCORE] = election.leader_score
-        f.put_u16(frame, f.BEAT, election.beat)
-        frame[f.LEADER_HOPS] = election.leader_hops
+        self.election.write(frame)
+        frame[f.ROLE] |= self.election.role | self.election.want_flag(self._now)
+        frame[f.SCORE] = self.election.said_score()
+        f.put_period(frame, f.PERIOD, self.election.pace.beat_ms)
+        out.length = self.cell.write(frame, self._now) if self.cell else f.BEACON_LEN
 
     def _tidy(self, now):
         self.neighbours.expire(now)
         self.diffusion.expire(now)
+        self._set_pace(self.cell.expire(now) if self.cell else f.BEACON_LEN)
+        self._rate(now)
+        self._tidy_at = ticks_add(now, _TIDY_MS)
+
+    def _set_pace(self, beacon_bytes):
+        airtime_us = self._link.airtime_us(beacon_bytes)
         around = self.neighbours.count + 1
         pace = self.election.pace
-        beats_ms = _BEAT_SHARE * around * self._link.airtime_us(f.BEACON_LEN) // 1000
-        pace.beat_ms = max(_BEAT_MS, beats_ms)
-        pace.spread_ms = max(20, 4 * around * self._link.airtime_us(f.BEACON_LEN) // 1000)
+        pace.beat_ms = _beat_ms(around, airtime_us)
+        pace.longest_ms = 2 * _beat_ms(len(self.neighbours.ids), airtime_us)
+        pace.spread_ms = max(20, 4 * around * airtime_us // 1000)
         self.neighbours.lifetime_ms = pace.beat_ms * (2 * pace.misses + 1) // 2
-        self._tidy_at = ticks_add(now, _TIDY_MS)
+        self.neighbours.longest_ms = pace.longest_ms * (2 * pace.misses + 1) // 2
+
+    def _rate(self, now):
+        """Weigh links and uptime into the score, in steps; a leader names who is to succeed it."""
+        if self._calm < _CALMEST and ticks_diff(now, self._calmer_at) >= 0:
+            self._calm += 1
+            self._calmer_at = ticks_add(now, _CALM_MS)
+        score = min(255, self.fitness + self._calm + self.neighbours.link_points())
+        if abs(score - self.election.score) >= _SCORE_STEP:
+            self.election.score = score
+        if self.election.role == LEADER:
+            self.election.deputy = self.neighbours.best_follower(self.id)
+
+
+def _beat_ms(nodes, airtime_us):
+    return max(_BEAT_MS, _BEAT_SHARE * nodes * airtime_us // 1000)

@@ -13,14 +13,19 @@ speaks first, since it is likely to be far away and to reach new nodes; who has 
 neighbour by then stays silent; and a node repeats itself once, if it hears nobody pass it on.
 """
 
+from array import array
+
 from micropython import const
 
+from skein import event as e
 from skein import frame as f
 from skein.event_queue import EventQueue
 from skein.ticks import ticks_add
+from skein.turns import NORMAL
 
 TRIES = const(3)  # 10 % loss each way leaves 0.7 % of single links unserved after three tries
 
+_DECLARATION_LIFE_MS = const(10000)
 _SLOW_TRIES = const(2)
 _FAINT_DBM = const(-128)  # the faintest that a byte of RSSI can tell
 _RANK_SLOTS = const(16)  # from the faintest to the strongest, 2 dB each
@@ -45,30 +50,34 @@ class Relay:
         self._row_bytes = (len(neighbours.ids) + 7) // 8
         self._covered = bytearray(queue.capacity * self._row_bytes)
         self._tries = bytearray(queue.capacity)
+        self._sequences = array("H", bytes(2 * queue.capacity))
         self.cancelled = 0
         self.gave_up = 0
         self.retries = 0
 
-    def add(self, frame, length: int, priority: int, due_at: int) -> int:
-        """Queue an event that no neighbour is known to have; its slot, or -1 when refused."""
-        slot = self.queue.push(frame, length, priority, due_at)
+    def add(self, frame, length: int, now: int) -> int:
+        """Queue a message that no neighbour is known to have; its slot, or -1 when refused."""
+        if f.kind_of(frame) == f.EVENT:
+            slot = e.put(self.queue, frame, length, now)
+        else:
+            ends_at = ticks_add(now, _DECLARATION_LIFE_MS)
+            slot = self.queue.push(frame, length, NORMAL, now, ends_at)
         if slot >= 0:
             self._tries[slot] = 0
+            self._sequences[slot] = f.get_u16(frame, f.SEQUENCE)
             for at in range(slot * self._row_bytes, (slot + 1) * self._row_bytes):
                 self._covered[at] = 0
         return slot
 
     def find(self, origin: int, epoch: int, sequence: int) -> int:
         """The slot that holds this message, or -1."""
-        for slot in range(self.queue.capacity):
-            frame = self.queue.slots[slot]
-            if (
-                self.queue.is_held(slot)
-                and f.get_u16(frame, f.SEQUENCE) == sequence
-                and frame[f.EPOCH] == epoch
-                and f.get_id(frame, f.ORIGIN) == origin
-            ):
-                return slot
+        if not len(self.queue):
+            return -1
+        for slot in range(len(self._sequences)):
+            if self._sequences[slot] == sequence and self.queue.is_held(slot):
+                frame = self.queue.slots[slot]
+                if frame[f.EPOCH] == epoch and f.get_id(frame, f.ORIGIN) == origin:
+                    return slot
         return -1
 
     def cover(self, slot: int, row: int) -> None:
@@ -86,7 +95,7 @@ class Relay:
             wait_ms = slots * self._link.slot_us // 1000
         else:
             wait_ms = self._dice.randrange(self.spread_ms())
-        self.queue.due_at[slot] = ticks_add(now, wait_ms)
+        self.queue.set_due(slot, ticks_add(now, wait_ms))
 
     def hear_again(self, slot: int, row: int) -> None:
         """A copy of the event in `slot` was overheard.  row: its sender's, or -1."""

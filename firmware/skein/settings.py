@@ -18,6 +18,15 @@ LIMITS = {
     "inbox_slots": (1, 250, 8),
     "interests": (1, 250, 48),
     "wishes": (1, f.ROWS_MAX, 12),
+    "members": (0, 250, 0),
+    "ordered": (0, 64, 0),
+    "confirmed": (0, 16, 0),
+    "summary_ms": (0, 60000, 0),
+    "tier_ms": (100, 60000, 5000),
+    "store_bytes": (0, 32000, 0),
+    "cell": (0, ID_MAX, 0),
+    "cell_min": (0, 250, 0),
+    "cell_max": (0, 250, 0),
 }
 
 
@@ -26,7 +35,13 @@ class NodeSettings:
 
     node: its id.  epoch: its count of boots, modulo 256.  term: the last one it knew.  score: how
     fit it is to lead.  mesh: which mesh it belongs to.  hop_limit: how often its messages may be
-    passed on.  The others are the capacities of its tables.
+    passed on.  members: the capacity of the table of the cell's members, 0 for none.  ordered:
+    of how many sources and topics the order is kept, 0 to keep none.  confirmed: how many own
+    events may wait at a time to be confirmed, 0 to take no part in that.  summary_ms: how long a
+    window of a summary lasts at its source, 0 for no summaries.  tier_ms: the same at a leader.
+    store_bytes: for events that can be asked for, 0 for none.  cell: the id of its cell, 0 where
+    a mesh is one cell.  cell_min, cell_max: the sizes that a cell keeps if members are on, 0 for
+    any.  The others are the capacities of its tables.
     Raises ConfigError for an unknown name, a missing node and a value out of range.
     """
 
@@ -41,7 +56,16 @@ class NodeSettings:
     queue_slots: int
     inbox_slots: int
     interests: int
+    ordered: int
+    confirmed: int
     wishes: int
+    members: int
+    summary_ms: int
+    tier_ms: int
+    store_bytes: int
+    cell: int
+    cell_min: int
+    cell_max: int
 
     def __init__(self, **values):
         for name in values:

@@ -2,15 +2,23 @@
 
 from array import array
 
+from micropython import const
+
 from skein import frame as f
 from skein.errors import ConfigError
 from skein.event import TOPIC_MAX
 from skein.ids import NOBODY, topic_id
 from skein.interest_table import CRITICAL, NONE
+from skein.ticks import ticks_add
+
+_ENOUGH_WANT_IT = const(3)  # nodes, so that one of them may go
 
 
 class Wishes:
-    """At most `capacity` topics, each with a level of interest NONE..CRITICAL."""
+    """At most `capacity` topics, each with a level of interest NONE..CRITICAL.
+
+    Of twice as many the name is kept; one more makes it forget the name of one not wanted.
+    """
 
     def __init__(self, capacity: int):
         self.topics = array("i", bytes(4 * capacity))
@@ -45,7 +53,10 @@ class Wishes:
         if not isinstance(name, str) or not 0 < len(name.encode()) <= TOPIC_MAX:
             raise ConfigError(f"a topic has 1 to {TOPIC_MAX} bytes, {name!r} does not")
         topic = topic_id(name)
-        if self._names.setdefault(topic, name) != name:
+        if topic not in self._names:
+            self._make_room()
+            self._names[topic] = name
+        elif self._names[topic] != name:
             raise ConfigError(f"{name!r} and {self._names[topic]!r} share an id: rename one")
         return topic
 
@@ -64,6 +75,24 @@ class Wishes:
                 count += 1
         frame[f.ROW_COUNT] = count
         return f.ROWS + count * f.ROW_LEN
+
+    def _make_room(self):
+        if len(self._names) >= 2 * len(self.levels):
+            for topic in self._names:
+                if self.level_of(topic) == NONE:
+                    del self._names[topic]
+                    return
+
+    def are_shared(self, interests, node: int, now: int) -> bool:
+        """True while enough others want all that `node` does: an event goes to all or to none.
+
+        Their rows must outlast this node's next chance to declare.
+        """
+        until = ticks_add(now, interests.lifetime_ms // 3)
+        for topic in self.topics:
+            if topic and interests.count(topic, node, until) < _ENOUGH_WANT_IT:
+                return False
+        return True
 
     def _find(self, topic):
         for row in range(len(self.topics)):

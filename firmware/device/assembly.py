@@ -1,0 +1,100 @@
+"""Builds the node of this board from its settings, its storage and its wiring: needed once."""
+
+import json
+import random
+
+import machine
+
+from device import capability, config
+from device.espnow_link import ESPNowLink
+from device.mesh import Mesh
+from device.runner import Runner
+from device.storage import Storage
+from skein.ids import hash30, node_id
+from skein.node import Node
+from skein.settings import NodeSettings
+
+
+def build() -> Mesh:
+    """The node, radio on, not running yet; prints the mistakes in config.json."""
+    settings, mistakes = config.load()
+    for mistake in mistakes:
+        print(mistake)
+    wiring = _wiring()
+    if wiring:
+        from device import parts  # noqa: PLC0415 - not on every board
+
+        parts.power_up(wiring, settings)
+    link = ESPNowLink(settings["channel"], settings["tx_power_dbm"])
+    link.start()
+    storage = Storage()
+    node = Node(_node_settings(settings, storage), link, random)
+    mesh = _face_of(node)(node, link, Runner(node, link, storage))
+    mesh.name = settings["name"] or mesh.id
+    mesh.cell_name = settings["cell"]
+    mesh.config_mistakes = mistakes
+    _add_faces(mesh, node)
+    if wiring:
+        parts.start(wiring, mesh)
+    return mesh
+
+
+def _add_faces(mesh, node):
+    if node.diffusion.summaries:
+        from device.summary_face import SummaryFace  # noqa: PLC0415 - its code takes heap
+
+        mesh.summaries = SummaryFace(node.diffusion.summaries)
+    if node.diffusion.queries:
+        from device.query_face import QueryFace  # noqa: PLC0415 - its code takes heap
+
+        mesh.query = QueryFace(node, mesh.runner).query
+
+
+def _face_of(node):
+    if node.cell is None:
+        return Mesh
+    from device.cell_mesh import CellMesh  # noqa: PLC0415 - its code takes heap
+
+    return CellMesh
+
+
+def _wiring():
+    """What is wired where, by name; None on a board that was not deployed as one.
+
+    From a file, since the names in a module would stay in RAM; in an image they cost nothing.
+    """
+    try:
+        with open("wiring.json") as file:
+            return json.load(file)
+    except OSError:
+        pass
+    try:
+        import board  # type: ignore[import-not-found] # noqa: PLC0415 - only in an image
+    except ImportError:
+        return None
+    return board.__dict__
+
+
+def _node_settings(settings, storage):
+    return NodeSettings(
+        node=node_id(machine.unique_id()),
+        epoch=storage.epoch,
+        term=storage.term,
+        score=capability.score(settings),
+        mesh=hash30(settings["mesh"].encode()) & 0xFF,
+        hop_limit=settings["hop_limit"],
+        neighbours=settings["neighbours"],
+        origins=settings["origins"],
+        queue_slots=settings["queue"],
+        inbox_slots=settings["inbox"],
+        interests=settings["interests"],
+        members=settings["members"],
+        ordered=settings["ordered"],
+        summary_ms=settings["summary_ms"],
+        tier_ms=settings["tier_ms"],
+        confirmed=settings["confirmed"],
+        store_bytes=settings["store_bytes"],
+        cell=hash30(settings["cell"].encode()) if settings["cell"] else 0,
+        cell_min=settings["cell_min"],
+        cell_max=settings["cell_max"],
+    )

@@ -1,0 +1,86 @@
+"""Which level of priority sends next.
+
+CRITICAL goes first, at most eight in a row while others wait.  HIGH, NORMAL and LOW share the
+bytes 50 : 35 : 15 by deficit round robin: a level that has nothing ready leaves its share to the
+others and saves nothing up.
+
+Ageing.  Every eighth of these turns goes to a LOW event, else a NORMAL one, that has been ready
+for 30 seconds; the level pays for it with its share and goes no farther into debt.
+
+Source of the shares: seeds, priority queue (50/35/15); of the scheduler: Shreedhar and
+Varghese, "Efficient fair queuing using deficit round-robin", 1995.
+"""
+
+from array import array
+
+from micropython import const
+
+from skein.ticks import ticks_diff
+
+CRITICAL = const(0)  # priorities, most urgent first
+HIGH = const(1)
+NORMAL = const(2)
+LOW = const(3)
+LEVELS = const(4)
+
+PATIENCE_MS = const(30000)
+
+_BURST = const(8)
+# One visit must pay for the longest frame (250 bytes) of the level with the smallest share.
+_QUANTA = (0, 834, 583, 250)
+
+
+class Turns:
+    """Whose turn it is among the levels of one EventQueue."""
+
+    def __init__(self):
+        self._credits = array("i", bytes(4 * LEVELS))
+        self._level = CRITICAL  # none of those that share is served
+        self._burst = 0
+        self._shared = 0
+
+    def rest(self) -> None:
+        """Nothing is ready: the next one to be served is the most urgent."""
+        self._level = CRITICAL
+
+    def next(self, queue, now: int) -> int:
+        """The slot of `queue` whose turn it is, or -1 when nothing is ready."""
+        slot = queue.oldest_ready(CRITICAL, now)
+        if slot < 0 or self._burst >= _BURST:
+            shared = self._next_shared(queue, now)
+            if shared >= 0:
+                self._burst = 0
+                return shared
+        else:
+            self._burst += 1
+        return slot
+
+    def _next_shared(self, queue, now):
+        self._shared = (self._shared + 1) & 7
+        slot = -1 if self._shared else self._aged(queue, now)
+        if slot >= 0:
+            return slot
+        if self._level == CRITICAL:
+            self._level = HIGH
+            self._credits[HIGH] = _QUANTA[HIGH]
+            self._credits[NORMAL] = self._credits[LOW] = 0
+        for _ in range(LEVELS):  # the three levels, and the first once more with new credit
+            level = self._level
+            slot = queue.oldest_ready(level, now)
+            if slot < 0:
+                self._credits[level] = 0
+            elif self._credits[level] >= queue.lengths[slot]:
+                self._credits[level] -= queue.lengths[slot]
+                return slot
+            self._level = HIGH if level == LOW else level + 1
+            self._credits[self._level] += _QUANTA[self._level]
+        self._level = CRITICAL
+        return -1
+
+    def _aged(self, queue, now):
+        for level in range(LOW, HIGH, -1):
+            slot = queue.oldest_ready(level, now) if self._credits[level] >= 0 else -1
+            if slot >= 0 and ticks_diff(now, queue.due_at[slot]) >= PATIENCE_MS:
+                self._credits[level] -= queue.lengths[slot]
+                return slot
+        return -1
