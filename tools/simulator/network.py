@@ -6,10 +6,12 @@ from dataclasses import dataclass, field
 
 from tools.simulator.air import Air
 from tools.simulator.attackers import Replayer
+from tools.simulator.cell_watch import CellWatch
 from tools.simulator.dice import Dice
 from tools.simulator.engine import Engine
 from tools.simulator.leaders import leadership_of
 from tools.simulator.ledger import Ledger
+from tools.simulator.member_watch import MemberWatch
 from tools.simulator.phy import Phy
 from tools.simulator.protocol import Protocol
 from tools.simulator.report import report_of
@@ -55,6 +57,8 @@ class Run:
         self.air = Air(self.engine, self.phy, list(self.topology.links), self.dice, self.ledger)
         self.storage: list[dict] = [{} for _ in range(self.topology.nodes)]
         self.stations = [None] * self.topology.nodes
+        self.member_watch = MemberWatch(self.engine, self.topology.nodes)
+        self.cell_watch = CellWatch(self.engine, self.topology.nodes)
         self.replayers: dict[int, Replayer] = {}
         self._shared = plan.protocol.shared(self)
         self._clock_dice = self.dice.stream("clocks")
@@ -80,6 +84,8 @@ class Run:
     def switch_on(self, number: int, ticks_ms: int = 0) -> None:
         """Power is back: a new station; its clock shows `ticks_ms` now and drifts."""
         self.ledger.switched_on(number)
+        self.member_watch.switched(number, True)
+        self.cell_watch.switched(number, True)
         self._power(number, ticks_ms)
 
     def switch_off(self, number: int) -> None:
@@ -89,6 +95,8 @@ class Run:
             self.stations[number] = None
             self.air.detach(number)
             self.ledger.switched_off(number)
+            self.member_watch.switched(number, False)
+            self.cell_watch.switched(number, False)
 
     def wanted_by(self, message) -> int:
         """The set of nodes that want a message, as bits; its source is not among them."""

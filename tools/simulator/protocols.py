@@ -3,8 +3,7 @@
 from collections.abc import Callable
 
 from tools.simulator import SimulatorError
-from tools.simulator.lora import LONG_FAST, Preset, lora_phy
-from tools.simulator.mac import LoRaMac
+from tools.simulator.lora import LONG_FAST, Preset
 from tools.simulator.peers.flood import EspNowFlood, Flood
 from tools.simulator.peers.managed_flood import FIRMWARE_28, FIRMWARE_28_FAR, STOCK, ManagedFlood
 from tools.simulator.peers.meshcore import MeshCore
@@ -12,21 +11,8 @@ from tools.simulator.peers.oracle import Oracle
 from tools.simulator.protocol import Protocol
 from tools.simulator.skein_station import Skein
 
-
-class _SkeinAt(Skein):
-    """The firmware on LoRa at any preset."""
-
-    def __init__(self, preset: Preset):
-        super().__init__()
-        self.phy = lora_phy(preset)
-        self._preset = preset
-
-    def _mac(self, number, run):
-        return LoRaMac(number, run, self._preset.slot_us())
-
-
 PROTOCOLS: dict[str, Callable[[Preset], Protocol]] = {
-    "skein": _SkeinAt,
+    "skein": Skein,
     "managed-flood": lambda preset: ManagedFlood("managed-flood", FIRMWARE_28, preset),
     "managed-flood-7": lambda preset: ManagedFlood("managed-flood-7", FIRMWARE_28_FAR, preset),
     "managed-flood-stock": lambda preset: ManagedFlood("managed-flood-stock", STOCK, preset),
@@ -37,7 +23,7 @@ PROTOCOLS: dict[str, Callable[[Preset], Protocol]] = {
 
 
 ON_ESPNOW: dict[str, Callable[[], Protocol]] = {
-    "skein": lambda: Skein(is_on_espnow=True),
+    "skein": lambda: Skein(preset=None),
     "flood": EspNowFlood,
 }
 

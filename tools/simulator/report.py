@@ -35,6 +35,8 @@ def report_of(run, wall_s: float) -> dict:
         "by_priority": pairs.by(lambda message: PRIORITY_NAMES[message.priority]),
         "by_topic": pairs.by(lambda message: message.topic),
         "leaders": run.leaders(),
+        "members": run.member_watch.report(),
+        "cells": run.cell_watch.report(),
         "memory_bytes_per_node": run.memory_bytes_per_node(),
         "wall_s": round(wall_s, 3),
     }

@@ -19,6 +19,7 @@ class Scenario:
     nodes: dict
     radio: dict
     tolerance: dict
+    skein: dict
     interest: dict[str, float]
     traffic: tuple[dict, ...]
     faults: tuple[dict, ...]

@@ -8,6 +8,7 @@ from tools.simulator.network import Run
 from tools.simulator.scenario import Scenario
 
 _US = 1_000_000
+_GOODBYE_US = 1_000_000
 
 
 def faults_of(scenario: Scenario) -> Iterator[tuple[int, Callable[[Run], None]]]:
@@ -19,6 +20,8 @@ def faults_of(scenario: Scenario) -> Iterator[tuple[int, Callable[[Run], None]]]
         if fault["kind"] == "replay":
             yield int(fault["record_s"] * _US), partial(_record, fault)
         yield at_us, partial(_strike, fault)
+        if fault["kind"] == "leave":
+            yield at_us + _GOODBYE_US, partial(_switch_off, fault)
         if fault["kind"] == "reboot":
             yield at_us + int(fault["off_s"] * _US), partial(_switch_on, fault)
         if fault["kind"] == "jam" and fault["until_s"] is not None:
@@ -39,6 +42,28 @@ def _switch_off(fault: dict, run: Run) -> None:
 def _switch_on(fault: dict, run: Run) -> None:
     for node in fault["nodes"]:
         run.switch_on(node)
+
+
+def _kill_leader(fault: dict, run: Run) -> None:
+    leaders = dict.fromkeys(range(run.topology.nodes))
+    leaders.update({node: leader for _, node, leader in run.ledger.follows})
+    followed = [leader for leader in leaders.values() if leader is not None]
+    if followed:
+        run.switch_off(max(sorted(followed), key=followed.count))
+
+
+def _resign(fault: dict, run: Run) -> None:
+    for node in fault["nodes"]:
+        station = run.stations[node]
+        if station is not None:
+            station.resign()
+
+
+def _leave(fault: dict, run: Run) -> None:
+    for node in fault["nodes"]:
+        station = run.stations[node]
+        if station is not None:
+            station.leave()
 
 
 def _jam(fault: dict, run: Run) -> None:
@@ -91,7 +116,10 @@ def _end_us(fault, run):
 
 _BEGIN = {
     "kill": _switch_off,
+    "kill_leader": _kill_leader,
     "reboot": _switch_off,
+    "leave": _leave,
+    "resign": _resign,
     "jam": _jam,
     "partition": _partition,
     "heal": _heal,
@@ -101,7 +129,10 @@ _BEGIN = {
 }
 _SAID = {
     "kill": ("nodes",),
+    "kill_leader": (),
     "reboot": ("nodes", "off_s"),
+    "leave": ("nodes",),
+    "resign": ("nodes",),
     "jam": ("nodes",),
     "partition": ("groups",),
     "heal": (),

@@ -6,6 +6,9 @@ protocol = "managed-flood"         warm_up_s = 0     beside = ["flood"]
 [nodes]   place: "line" | "grid" | "random" | "file" | "at"
           count, spacing_m (line, grid), area_m = [w, h], connected (random), file, at = [[x, y]]
 [radio]   kind: "lora" | "espnow", preset (lora), range_m (espnow), loss (share of all frames)
+[skein]   members: true gives the firmware's nodes a table of members; cells: a list of node lists;
+          cell_min, cell_max: how many a cell should have.  With cells, who leads in the report and
+          in the story is the leader of the formation
 [interest]  TOPIC = share of the nodes that want it (all of them when it is not named)
 [[traffic]] kind: "periodic" (every_s: sources in turn) | "poisson" (mean_s, each source) |
           "trace" (file, trace) | "stream" (frames_per_s, each source; every keyframe_every-th is
@@ -14,9 +17,12 @@ protocol = "managed-flood"         warm_up_s = 0     beside = ["flood"]
 [[fault]] at_s, kind: "kill" | "reboot" (off_s) | "jam" (until_s) | "partition" (groups) |
           "heal" | "loss" (share, links) | "flood" (frames_per_s, until_s, content: "garbage" of
           length_bytes, or "messages" of the topic "flood") | "replay" (frames_per_s, until_s: what
-          the nodes heard since record_s); nodes (kill, reboot, jam, flood, replay)
+          the nodes heard since record_s) | "leave" (say goodbye and lose power a second later) |
+          "resign" (lead no more) | "kill_leader" (the one whom most follow);
+          nodes (kill, reboot, resign, leave, jam, flood, replay)
 [tolerance] how far a stored result may be off: points (of shares in %), percent (of other
-          figures), seconds (of times of leadership), changes (of leader)
+          figures), seconds (of times of leadership), changes (of leader
+          and of members, and numbers of cells)
 """
 
 from collections.abc import Callable
@@ -146,11 +152,24 @@ TRAFFIC = {
 }
 FAULT = {
     "kind": one_of(
-        ("kill", "reboot", "jam", "partition", "heal", "loss", "flood", "replay"), needed=("",)
+        (
+            "kill",
+            "kill_leader",
+            "reboot",
+            "resign",
+            "leave",
+            "jam",
+            "partition",
+            "heal",
+            "loss",
+            "flood",
+            "replay",
+        ),
+        needed=("",),
     ),
     "record_s": seconds(default=0),
     "at_s": seconds(needed=("",)),
-    "nodes": _nodes(needed=("kill", "reboot", "jam", "flood", "replay")),
+    "nodes": _nodes(needed=("kill", "reboot", "resign", "leave", "jam", "flood", "replay")),
     "groups": Field(
         _list_of(_list_of(_whole(0, 9_999))), "a list of node lists", needed=("partition",)
     ),
@@ -168,5 +187,11 @@ TOLERANCE = {
     "seconds": _amount(default=2),
     "changes": _amount(default=2),
 }
-TABLES = {"nodes": NODES, "radio": RADIO, "tolerance": TOLERANCE}
+SKEIN = {
+    "members": Field(lambda value: isinstance(value, bool), "true or false", default=False),
+    "cells": Field(_list_of(_list_of(_whole(0, 9_999))), "a list of node lists", default=None),
+    "cell_min": Field(_whole(0, 250), "a whole number from 0 to 250", default=0),
+    "cell_max": Field(_whole(0, 250), "a whole number from 0 to 250", default=0),
+}
+TABLES = {"nodes": NODES, "radio": RADIO, "tolerance": TOLERANCE, "skein": SKEIN}
 LISTS = {"traffic": TRAFFIC, "fault": FAULT}

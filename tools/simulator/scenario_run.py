@@ -20,6 +20,7 @@ from tools.simulator.protocols import protocol_named
 from tools.simulator.scenario import Scenario
 from tools.simulator.scenario_faults import faults_of
 from tools.simulator.scenario_traffic import traffic_of
+from tools.simulator.skein_station import Skein
 from tools.simulator.topology import Topology, load_topology
 
 _US = 1_000_000
@@ -32,6 +33,8 @@ def plan_of(scenario: Scenario, seed: int | None = None) -> Plan:
     is_on_espnow = scenario.radio["kind"] == "espnow"
     preset = preset_named(scenario.radio["preset"])
     protocol = protocol_named(scenario.top["protocol"], is_on_espnow, preset)
+    if isinstance(protocol, Skein):
+        protocol.cells = scenario.skein
     topology = _topology(scenario, protocol.phy, dice)
     _check_nodes(scenario, topology.nodes)
     warm_up_s = scenario.top["warm_up_s"]
@@ -77,6 +80,7 @@ def _check_nodes(scenario, count):
         *(node for fault in scenario.faults for node in fault["nodes"] or ()),
         *(node for fault in scenario.faults for link in fault["links"] or () for node in link),
         *(node for fault in scenario.faults for group in fault["groups"] or () for node in group),
+        *(node for cell in scenario.skein["cells"] or () for node in cell),
     ]
     if named and max(named) >= count:
         raise SimulatorError(f"there is no node {max(named)}, the last one is {count - 1}")

@@ -2,13 +2,16 @@
 
 from skein import event as e
 from skein import frame as f
+from skein import override
 from skein.interest_table import HIGH
+from skein.members import DEAD, SUSPECT
 from skein.node import Node, OutgoingFrame
 from skein.settings import NodeSettings
-from skein.ticks import ticks_diff
+from skein.ticks import ticks_add, ticks_diff
 from tools.simulator.espnow import espnow_phy
 from tools.simulator.frame import Frame, Message
-from tools.simulator.lora import LONG_FAST, lora_phy
+from tools.simulator.held_bytes import held_bytes
+from tools.simulator.lora import LONG_FAST, Preset, lora_phy
 from tools.simulator.mac import EspNowMac, LoRaMac
 from tools.simulator.protocol import Protocol
 from tools.simulator.station import Station
@@ -16,7 +19,10 @@ from tools.simulator.station import Station
 _NUMBER_BYTES = 4  # of a payload: the message's number in the run
 _LIFE_S = 3600
 _SLOW_US = 50_000  # every LoRa preset is on one side of it, ESP-NOW on the other
-_WARM_UP_US = 30 * 60 * 1_000_000
+_FIRST_CELL = 1
+_FEW_NODES = 100  # above, a mesh may be wider than the default hop limit carries
+_LORA_WARM_UP_US = 30 * 60 * 1_000_000
+_ESPNOW_WARM_UP_US = 60 * 1_000_000
 
 
 class LinkFigures:
@@ -31,19 +37,22 @@ class LinkFigures:
 class SkeinStation(Station):
     """A node, its link, and an application that wants what the run says it wants."""
 
-    def __init__(self, number: int, run, make_mac):
+    def __init__(self, number: int, run, mac, settings: dict):
         super().__init__(number, run)
-        self._mac = make_mac(number, run)
+        self._mac = mac
         self._out = OutgoingFrame()
         self._timer = None
+        self._wakes_at: int | None = None  # the instant on the node's clock that the timer is for
         self._follows = None
+        self._member_changes = 0
+        self._members: set[int] = set()
         stored = run.storage[number]
         stored["epoch"] = (stored.get("epoch", -1) + 1) & 0xFF
         settings = NodeSettings(
             node=_id_of(number),
             epoch=stored["epoch"],
             term=stored.get("term", 0),
-            **_capacities(run.topology.nodes),
+            **settings,
         )
         link = LinkFigures(run.phy, LONG_FAST.slot_us())
         self.node = Node(settings, link, run.dice.stream(f"node {number}"))
@@ -59,6 +68,11 @@ class SkeinStation(Station):
         super().stop()
         self._mac.stop()
 
+    def resign(self) -> None:
+        """Lead no more, by its own will; nothing happens if it does not lead."""
+        override.resign(self.node.election, self._now())
+        self._turn()
+
     def originate(self, message: Message) -> None:
         padding = bytes(message.payload_bytes - _NUMBER_BYTES)
         payload = message.number.to_bytes(_NUMBER_BYTES, "little") + padding
@@ -68,8 +82,18 @@ class SkeinStation(Station):
 
     def hear(self, frame: Frame, rssi_dbm: float, snr_db: float) -> None:
         content = bytearray(frame.content)
-        self.node.receive(0, content, int(rssi_dbm), int(snr_db), self._now())
-        self._turn()
+        now = self._now()
+        self.node.receive(0, content, int(rssi_dbm), int(snr_db), now)
+        deadline = self.node.next_deadline()
+        if ticks_diff(deadline, now) <= 0:
+            self._turn()
+        else:
+            self._settle(deadline, now)
+
+    def leave(self) -> None:
+        if self.node.cell:
+            self.node.cell.leave(self._now())
+            self._turn()
 
     def sent(self, frame: Frame) -> None:
         self._mac.sent()
@@ -82,21 +106,32 @@ class SkeinStation(Station):
         while self._mac.is_idle() and self.node.take_frame(self._out):
             content = bytes(self._out.buffer[: self._out.length])
             self._mac.send(Frame(len(content), self._message_in(content), content))
+        self._settle(self.node.next_deadline(), now)
+
+    def _settle(self, deadline, now) -> None:
         self._deliver()
         self._note_leader()
+        if self.node.cell and self.node.cell.tiers is None:
+            self._note_members()
         self.run.storage[self.number]["term"] = self.node.election.term
-        self._sleep(now)
+        self._sleep(deadline, now)
 
-    def _sleep(self, now) -> None:
+    def _sleep(self, deadline, now) -> None:
+        if ticks_diff(deadline, now) <= 0:
+            # What is due may wait for the radio; then `sent` wakes this node.
+            deadline = ticks_add(now, 1) if self._mac.is_idle() else None
+        if deadline == self._wakes_at:
+            return
         if self._timer is not None:
             self.engine.cancel(self._timer)
-        deadline = self.node.next_deadline()
-        if ticks_diff(deadline, now) <= 0:
-            if not self._mac.is_idle():
-                return  # what is due waits for the radio, and `sent` wakes this node
-            deadline = (now + 1) % (1 << 30)
-        at_us = self.clock.instant_us(deadline, self.engine.now_us)
-        self._timer = self.after(at_us - self.engine.now_us, self._turn)
+        self._wakes_at = deadline
+        if deadline is not None:
+            at_us = self.clock.instant_us(deadline, self.engine.now_us)
+            self._timer = self.after(at_us - self.engine.now_us, self._wake)
+
+    def _wake(self) -> None:
+        self._wakes_at = None
+        self._turn()
 
     def _deliver(self) -> None:
         event = self.node.next_event()
@@ -107,11 +142,29 @@ class SkeinStation(Station):
             event = self.node.next_event()
 
     def _note_leader(self) -> None:
-        election = self.node.election
-        follows = _number_of(election.leader) if election.is_elected else None
+        cell = self.node.cell
+        tiers = cell.tiers if cell else None
+        follows = _elected(tiers.formation if tiers else self.node.election)
+        if tiers:
+            own_leader = _elected(self.node.election)
+            self.run.cell_watch.sees(self.number, tiers.cell, own_leader)
         if follows != self._follows:
             self._follows = follows
             self.run.ledger.follow(self.number, follows)
+
+    def _note_members(self) -> None:
+        table = self.node.cell.members
+        changes = sum(table.changes) + table.displaced
+        if changes == self._member_changes:
+            return
+        self._member_changes = changes
+        before, self._members = self._members, set()
+        for row, node_id in enumerate(table.ids):
+            if node_id and table.states[row] <= SUSPECT:
+                self._members.add(_number_of(node_id))
+            elif _number_of(node_id) in before:
+                self.run.member_watch.departs(_number_of(node_id), table.states[row] == DEAD)
+        self.run.member_watch.sees(self.number, self._members)
 
     def _message_in(self, content: bytes) -> Message | None:
         if f.kind_of(content) != f.EVENT:
@@ -129,33 +182,54 @@ class SkeinStation(Station):
 
 
 class Skein(Protocol):
-    """The firmware on LoRa LONG_FAST, or on ESP-NOW.
+    """The firmware on LoRa at a preset, or on ESP-NOW where that is None.
 
-    Nodes are up for 30 minutes before the traffic, as the benchmark's rule says.
+    Nodes are up for a while before the traffic, to learn of each other: 30 minutes on LoRa, as the
+    benchmark's rule says, one minute on ESP-NOW.
+    cells: what a scenario says under [skein].
     """
 
-    warm_up_us = _WARM_UP_US
-
-    def __init__(self, is_on_espnow: bool = False):
-        super().__init__("skein", espnow_phy() if is_on_espnow else lora_phy())
-        self._is_on_espnow = is_on_espnow
+    def __init__(self, preset: Preset | None = LONG_FAST):
+        super().__init__("skein", espnow_phy() if preset is None else lora_phy(preset))
+        self._preset = preset
+        self.cells: dict = {}
+        self.warm_up_us = _ESPNOW_WARM_UP_US if preset is None else _LORA_WARM_UP_US
 
     def station(self, number: int, run, shared: None) -> SkeinStation:
-        return SkeinStation(number, run, self._mac)
+        nodes = run.topology.nodes
+        settings = _capacities(nodes)
+        if self.cells.get("members"):
+            settings["members"] = min(250, max(8, nodes))
+        if self.cells.get("cells"):
+            settings.update(self._cell_of(number))
+            least, most = self.cells["cell_min"], self.cells["cell_max"]
+            run.cell_watch.limits = (least or 1, most or nodes)
+        return SkeinStation(number, run, self._mac(number, run), settings)
+
+    def _cell_of(self, number):
+        limits = {name: self.cells[name] for name in ("cell_min", "cell_max")}
+        for place, nodes in enumerate(self.cells["cells"]):
+            if number in nodes:
+                return {"cell": _FIRST_CELL + place, **limits}
+        return {"cell": _FIRST_CELL + len(self.cells["cells"]), **limits}
 
     def memory_bytes_per_node(self, run) -> int | None:
         station = next(station for station in run.stations if station is not None)
-        return _held_bytes(station.node, set())
+        return held_bytes(station.node, set())
 
     def _mac(self, number, run):
-        if self._is_on_espnow:
+        if self._preset is None:
             return EspNowMac(number, run, capacity=1)
-        return LoRaMac(number, run, LONG_FAST.slot_us())
+        return LoRaMac(number, run, self._preset.slot_us())
 
 
 def _id_of(number: int) -> int:
     """Ids in the order of numbers, scattered so that no rule can lean on their distance."""
     return (number + 1) * 7919
+
+
+def _elected(election) -> int | None:
+    return _number_of(election.leader) if election.is_elected else None
 
 
 def _number_of(node_id: int) -> int:
@@ -169,20 +243,5 @@ def _capacities(nodes: int) -> dict:
         "origins": min(250, max(8, nodes)),
         "interests": min(250, max(8, nodes)),
         "queue_slots": 32,
+        "hop_limit": 7 if nodes <= _FEW_NODES else f.HOPS_MAX,
     }
-
-
-def _held_bytes(part: object, met: set[int]) -> int:
-    """Bytes of all buffers and arrays that are reachable from `part`: what a node keeps."""
-    if id(part) in met:
-        return 0
-    met.add(id(part))
-    if isinstance(part, (bytearray, bytes)):
-        return len(part)
-    if hasattr(part, "itemsize"):
-        return len(part) * part.itemsize
-    if isinstance(part, list):
-        return sum(_held_bytes(item, met) for item in part)
-    if type(part).__module__.startswith("skein."):
-        return sum(_held_bytes(value, met) for value in vars(part).values())
-    return 0

@@ -72,6 +72,12 @@ class Station:
         """A frame was received whole."""
         raise NotImplementedError
 
+    def resign(self) -> None:
+        """Lead no more; for a protocol whose nodes elect a leader."""
+
+    def leave(self) -> None:
+        """The node is about to lose power, and may say so."""
+
     def sent(self, frame: Frame) -> None:
         """The station's own frame is over."""
 

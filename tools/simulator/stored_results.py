@@ -15,6 +15,14 @@ from tools.simulator.network import Plan
 from tools.simulator.scenario import load_scenario
 from tools.simulator.scenario_run import plan_of
 
+_TIMES = (
+    *("time_to_leader_ms", "split_ms", "members_right_ms", "members_wrong_ms"),
+    *("cells_right_ms", "cells_wrong_ms"),
+)
+_COUNTS = (
+    *("changes", "deaths", "losses", "goodbyes"),
+    *("cells", "smallest_cell", "largest_cell", "moves"),
+)
 FOLDER = Path(__file__).with_name("scenarios")
 
 
@@ -74,7 +82,7 @@ def figures_of(report: dict) -> dict[str, float | None]:
         if len(parts) > 1:
             for name, part in parts.items():
                 figures[f"{name}_reach_of_reachable_pct"] = part["reach_of_reachable_pct"]
-    return {**figures, **report["leaders"]}
+    return {**figures, **report["leaders"], **report["members"], **report["cells"]}
 
 
 def differences(stored: dict | None, figures: dict, tolerance: dict[str, float]) -> list[str]:
@@ -93,9 +101,9 @@ def _is_near(name, stored, now, tolerance):
         return stored is now
     if name.endswith("_pct"):
         allowed = tolerance["points"]
-    elif name in ("time_to_leader_ms", "split_ms"):
+    elif name in _TIMES:
         allowed = tolerance["seconds"] * 1000
-    elif name == "changes":
+    elif name in _COUNTS:
         allowed = tolerance["changes"]
     else:
         allowed = abs(stored) * tolerance["percent"] / 100
