@@ -35,23 +35,64 @@ class Clock:
 def play_seen_table(dice, start, steps, capacity=3):
     table = SeenTable(capacity, LIFETIME_MS)
     model = {}  # origin: [epoch, newest, numbers met, time of the last new one]
+    left = Left(capacity)
     clock = Clock(dice, start)
     evicted = 0
+    table.expire(clock.now)  # the one in whose course the hours begin
+    left.next = 1
     for _ in range(steps):
         clock.go_on()
-        origin = 1 + dice.randrange(capacity + 1)
-        epoch, sequence = _next_message(dice, model.get(origin))
-        if origin not in model and len(model) == capacity:
-            del model[min(model, key=lambda known: model[known][3])]
-            evicted += 1
-        expected = _meet(model, origin, epoch, sequence, clock.at)
+        origin = 1 + dice.randrange(2 * capacity + 1)
+        epoch, sequence = _next_message(dice, model.get(origin) or left.known(origin))
+        if left.refuses(origin, epoch, sequence):
+            expected = STALE
+        else:
+            back = left.take(origin)
+            if origin not in model and len(model) == capacity:
+                quietest = min(model, key=lambda known: model[known][3])
+                left.add(quietest, model)
+                evicted += 1
+            if back:
+                met = {(back[1] - distance) % 65536 for distance in range(WINDOW)}
+                model[origin] = [back[0], back[1], met, 0]
+            expected = _meet(model, origin, epoch, sequence, clock.at)
         assert table.meet(origin, epoch, sequence, clock.now) == expected
         if dice.randrange(4) == 0:
-            old = [o for o in model if clock.at - model[o][3] >= LIFETIME_MS]
+            old = [o for o in table._origins if o and clock.at - model[o][3] >= LIFETIME_MS]
             assert table.expire(clock.now) == len(old)
             for origin in old:
-                del model[origin]
+                left.add(origin, model)
         assert (len(table), table.evicted) == (len(model), evicted)
+
+
+class Left:
+    """The origins that lost their row: a ring of places, each None or [origin, epoch, newest]."""
+
+    def __init__(self, capacity):
+        self.places = [None] * capacity
+        self.next = 0
+
+    def known(self, origin):
+        for place in self.places:
+            if place and place[0] == origin:
+                return place[1:]
+        return None
+
+    def add(self, origin, model):
+        epoch, newest = model.pop(origin)[:2]
+        self.places[self.next] = [origin, epoch, newest]
+        self.next = (self.next + 1) % len(self.places)
+
+    def refuses(self, origin, epoch, sequence):
+        known = self.known(origin)
+        if known is None or 0 < (epoch - known[0]) % 256 < 128:
+            return False
+        return epoch != known[0] or not 0 < (sequence - known[1]) % 65536 < 32768
+
+    def take(self, origin):
+        known = self.known(origin)
+        self.places = [None if p and p[0] == origin else p for p in self.places]
+        return known
 
 
 def _next_message(dice, known):
