@@ -5,6 +5,7 @@
     queue           who gets which share under overload, beside the rule of the source documents
     cost            instructions and heap for each frame, on the 32-bit MicroPython
     size            bytes of each module, and of a booted node
+    scale           a thousand nodes in the simulator, and the time that takes
 
 `part` says what a part is; `document` writes its text into the file; `vm/` is what runs on
 MicroPython.

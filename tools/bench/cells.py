@@ -5,10 +5,9 @@ interrupted goes on where it stopped, and a change of the firmware repeats only 
 """
 
 import hashlib
-import json
 from dataclasses import dataclass
 
-from tools.bench import sources
+from tools.bench import sources, stored
 from tools.bench.loads import ESPNOW_LOSS, Load
 from tools.bench.part import CACHE
 from tools.simulator.frame import PRIORITY_NAMES
@@ -29,8 +28,7 @@ class Cell:
 
     def stored(self) -> dict | None:
         """The result, if these very files have been run."""
-        path = self._path()
-        return json.loads(path.read_text(encoding="utf-8")) if path.exists() else None
+        return stored.read(self._path())
 
     def run(self) -> dict:
         """The figures of this run; what takes long is done once."""
@@ -38,11 +36,7 @@ class Cell:
         if known is not None:
             return known
         figures = _figures(Run(self._plan_with_watch(watch := Watch())), watch)
-        path = self._path()
-        path.parent.mkdir(parents=True, exist_ok=True)
-        part = path.with_suffix(".part")
-        part.write_text(json.dumps(figures), encoding="utf-8")
-        part.replace(path)
+        stored.write(self._path(), figures)
         return figures
 
     def _plan_with_watch(self, watch):
@@ -59,8 +53,7 @@ class Cell:
         if isinstance(place, str):
             with open(place, "rb") as file:
                 place = [place, hashlib.sha256(file.read()).hexdigest()]
-        what = repr((self.load, self.protocol, place, code))
-        return _CELLS / f"{hashlib.sha256(what.encode()).hexdigest()[:32]}.json"
+        return stored.path_of(_CELLS, self.load, self.protocol, place, code)
 
 
 class Watch:

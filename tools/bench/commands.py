@@ -11,12 +11,19 @@ from tools.bench import document
 from tools.bench.cost import COST
 from tools.bench.dissemination import DISSEMINATION
 from tools.bench.election import ELECTION
+from tools.bench.membership import MEMBERSHIP
 from tools.bench.part import Options, Part
+from tools.bench.platoon import PLATOON
+from tools.bench.queue_operations import OPERATIONS
 from tools.bench.queue_shares import QUEUE
+from tools.bench.scale import SCALE
 from tools.bench.size import SIZE
 from tools.setup import PROJECT
 
-PARTS = (DISSEMINATION, ELECTION, QUEUE, COST, SIZE)
+PARTS = (
+    *(DISSEMINATION, ELECTION, MEMBERSHIP, QUEUE, OPERATIONS, PLATOON),
+    *(COST, SIZE, SCALE),
+)
 DOCUMENT = PROJECT / "BENCHMARKS.md"
 
 
@@ -34,8 +41,9 @@ DOCUMENT = PROJECT / "BENCHMARKS.md"
 def bench(names, quick, seeds, topologies, write, path):
     """Measure Skein: all parts, or those that are named.
 
-    Parts: dissemination, election, queue, cost, size.  The full run takes about half an hour on
-    two cores; what was finished when it is interrupted is kept.
+    Parts: dissemination, election, membership, queue, operations, platoon, cost, size, scale.
+    The full run takes about half an hour on two cores; what was finished when it is interrupted
+    is kept.
     """
     options = Options(quick, seeds, topologies, os.cpu_count() or 1)
     for part in PARTS:

@@ -15,9 +15,11 @@ from statistics import median
 
 from rich.progress import Progress
 
-from tools.bench import callgrind, modules, provenance
+from tools.bench import callgrind, provenance
 from tools.bench.part import CACHE, Options, Part
 from tools.bench.table import figure, markdown
+from tools.mpy import compiler
+from tools.mpy.constants import fold
 from tools.setup.micropython_runtime import find
 from tools.virtual import flash
 
@@ -59,7 +61,7 @@ class Run:
 
     def arguments(self) -> list[str]:
         numbers = [str(number) for number in (self.rows, self.steps, self.every)]
-        return ["-X", _HEAP, str(_SCRIPT), self.kind, *numbers]
+        return ["-X", _HEAP, str(_script()), self.kind, *numbers]
 
 
 @dataclass(frozen=True)
@@ -127,9 +129,19 @@ def by_time(run: Run) -> Outcome:
 
 
 @cache
+def _script() -> Path:
+    """The script with the firmware's constants in it, since a board has them as numbers only."""
+    texts = {**compiler.sources(), _SCRIPT.stem: _SCRIPT.read_text(encoding="utf-8")}
+    CACHE.mkdir(parents=True, exist_ok=True)
+    path = CACHE / _SCRIPT.name
+    compiler.write_whole(path, fold(texts)[_SCRIPT.stem].encode())
+    return path
+
+
+@cache
 def _environment() -> dict[str, str]:
     folder = CACHE / "firmware"
-    flash.fill(folder, modules.FIRMWARE, None, None)
+    flash.fill(folder, compiler.FIRMWARE, None, None)
     return {"MICROPYPATH": str(folder), "PATH": os.environ["PATH"]}
 
 

@@ -1,174 +1,172 @@
-"""Part `election`: how soon a mesh agrees on a leader, on the next one, and what it says.
+"""Part `election`: how soon a mesh agrees on a leader, in good times and bad, and what it says.
 
 The firmware's own Node runs in the simulator on ESP-NOW's timing and carrier sense. All nodes are
-in range of each other and are switched on at one instant, each with its clock elsewhere on the
-ring. Agreement: every living node follows the same living leader.
+switched on at one instant, each with its clock elsewhere on the ring.
 """
 
+import os
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from functools import partial
 from itertools import product
+from textwrap import fill
 
 from rich.progress import Progress
 
-from tools.bench import provenance
+from tools.bench import provenance, reign
 from tools.bench.part import Options, Part
-from tools.bench.table import figure, markdown
-from tools.simulator.conditions import Conditions
-from tools.simulator.network import Plan, Run
-from tools.simulator.placement import espnow_topology, grid
-from tools.simulator.protocols import protocol_named
-from tools.simulator.traffic import Traffic
+from tools.bench.reign import Case
+from tools.bench.table import NOTHING, figure, markdown
 
 NODES = (2, 5, 10, 20, 50)
 LOSSES_PERCENT = (0, 10, 30)
-DEFAULT_SEEDS = 20
+HOPS = (1, 4)
+DEFAULT_SEEDS = 100
+_FEWEST_IN_A_COLUMN_OF_HOPS = 5
 
-_US = 1_000_000
-_SPACING_M = 8.0  # the diagonal of 50 nodes in a square is less than the 100 m of a link
-_SETTLED_S = 20
-_KILL_S = 40
-_END_S = 70
-
-_NOTE = """{seeds} runs a row; p99 is the nearest rank, so of fewer than 100 runs it is the worst.
-A dash: at least one of the runs did not agree (before the kill at {kill} s, or within {left} s
-after it). Frames a node a second are counted from {settled} to {kill} s, with nothing to tell but
-who leads. *Changes*: how often a node turned to another leader, or to none, in that
-time, in all runs."""
+_NOTE = """{seeds} runs a row, each of {end} s: all are switched on together; the leader dies at
+{kill} s and is back at {back} s; the leader resigns at {resign} s; the mesh is cut in two at
+{part} s and healed at {heal} s. Times are in ms, until all nodes of each connected part follow one
+of them; p99 is the nearest rank, so of fewer than 100 runs it is the worst. A dash: more than one
+run in a hundred did not agree before the next act. *Hops* 1: all in range of each other; 4: five
+columns, each hears those beside it. *Two leaders*: leader-milliseconds with more than one in a
+connected part, in the {steady} s of steady state of all runs together. *Channel*: time on the air
+at the busiest place, with nothing to tell but who leads. One crossing: as many hops as the mesh
+has, each as long as a node may wait before it passes a claim on."""
 
 
 @dataclass(frozen=True)
-class Outcome:
-    """Of one run; None for what did not happen."""
+class Goal:
+    """limit: of the row's figure; with_crossing: one crossing of the mesh comes on top."""
 
-    leader_ms: float | None
-    next_leader_ms: float | None
-    frames_per_node_s: float
-    changes: int
+    what: str
+    key: str
+    limit: float
+    with_crossing: bool = False
 
+    def limit_for(self, row: dict) -> float:
+        return self.limit + (row["crossing_ms"] if self.with_crossing else 0)
 
-class Watch:
-    """Looks at a run at set instants, by way of its faults."""
-
-    def __init__(self):
-        self.killed: int | None = None
-        self._frames = [0, 0]
-
-    def note_frames(self, place: int, run: Run) -> None:
-        self._frames[place] = sum(station.node.frames_out for station in run.stations)
-
-    def kill_leader(self, run: Run) -> None:
-        leaders = following(run.ledger.follows, run.engine.now_us).values()
-        leader = max(leaders, key=list(leaders).count, default=0)
-        self.killed = leader
-        run.switch_off(leader)
-
-    def frames(self) -> int:
-        return self._frames[1] - self._frames[0]
+    def is_met(self, row: dict) -> bool:
+        return row[self.key] is not None and row[self.key] <= self.limit_for(row)
 
 
-def outcome_of(nodes: int, loss_percent: int, seed: int) -> Outcome:
-    """One run."""
-    watch = Watch()
-    faults = [
-        (0, partial(_lose, loss_percent)),
-        (_SETTLED_S * _US, partial(watch.note_frames, 0)),
-        (_KILL_S * _US, partial(watch.note_frames, 1)),
-        (_KILL_S * _US, watch.kill_leader),
+GOALS = (
+    Goal("time to a leader, p99 ≤ 3,000 ms and one crossing", "leader_p99", 3000, True),
+    Goal("death to the next leader, p99 ≤ 7,500 ms", "death_p99", 7500),
+    Goal("resignation to the next leader, p99 ≤ 1,000 ms", "resignation_p99", 1000),
+    Goal("heal to one leader, p99 ≤ 4,000 ms and one crossing", "merge_p99", 4000, True),
+    Goal("two leaders in one part, steady state: 0", "split_ms", 0),
+    Goal("heartbeats ≤ 5 % of the channel", "channel_percent", 5),
+)
+_TIMED = ("leader", "death", "resignation", "merge")
+
+
+def cases_of(is_quick: bool) -> list[Case]:
+    """The rows; two nodes are never four hops apart."""
+    nodes = (2, 5) if is_quick else NODES
+    losses = (0, 30) if is_quick else LOSSES_PERCENT
+    return [
+        Case(count, hops, loss)
+        for count, hops, loss in product(nodes, HOPS, losses)
+        if hops == 1 or count >= _FEWEST_IN_A_COLUMN_OF_HOPS
     ]
-    protocol = protocol_named("skein", is_on_espnow=True)
-    topology = espnow_topology(grid(nodes, _SPACING_M), protocol.phy)
-    silence = Traffic("silence", (), _END_S * _US)
-    run = Run(Plan(topology, silence, protocol, seed, faults=tuple(faults)))
-    run.go()
-    follows = run.ledger.follows
-    others = frozenset(range(nodes)) - {watch.killed}
-    changes = sum(_SETTLED_S * _US <= at_us < _KILL_S * _US for at_us, _, _ in follows)
-    return Outcome(
-        agreed_ms(follows, frozenset(range(nodes)), (0, _KILL_S * _US)),
-        agreed_ms(follows, others, (_KILL_S * _US, _END_S * _US)),
-        watch.frames() / nodes / (_KILL_S - _SETTLED_S),
-        changes,
-    )
-
-
-def agreed_ms(follows, living: frozenset[int], within_us: tuple[int, int]) -> float | None:
-    """From the begin of a time until all living nodes follow one of them; None if never in it."""
-    begin_us, end_us = within_us
-    leaders = following(follows, begin_us)
-    if _agree(leaders, living):
-        return 0.0
-    for at_us, node, leader in follows:
-        if begin_us < at_us < end_us:
-            leaders[node] = leader
-            if _agree(leaders, living):
-                return (at_us - begin_us) / 1000
-    return None
-
-
-def following(follows, at_us: int) -> dict[int, int | None]:
-    """Whom each node followed at an instant."""
-    return {node: leader for then_us, node, leader in follows if then_us <= at_us}
-
-
-def _agree(leaders, living):
-    followed = {leaders.get(node) for node in living}
-    return len(followed) == 1 and followed <= living
-
-
-def _lose(loss_percent, run):
-    conditions: Conditions = run.air.conditions
-    conditions.lose(loss_percent / 100)
 
 
 def measure(options: Options, progress: Progress) -> Iterator[str]:
     seeds = options.seeds or (2 if options.is_quick else DEFAULT_SEEDS)
-    cases = list(product((2, 5) if options.is_quick else NODES, LOSSES_PERCENT))
+    cases = cases_of(options.is_quick)
     task = progress.add_task("election", total=len(cases) * seeds)
     head = provenance.line(options.command("election"))
-    note = _NOTE.format(
-        seeds=seeds, kill=_KILL_S, left=_END_S - _KILL_S, settled=_SETTLED_S
-    ).replace("\n", " ")
-    rows = []
-    with ProcessPoolExecutor(options.cores) as pool:
-        pending = [
-            [pool.submit(outcome_of, *case, seed) for seed in range(seeds)] for case in cases
-        ]
-        for case, futures in zip(cases, pending, strict=True):
-            outcomes = []
+    rows: dict[Case, dict] = {}
+    with ProcessPoolExecutor(options.cores, initializer=os.nice, initargs=(5,)) as pool:
+        pending = {
+            case: [pool.submit(reign.figures_of, case, seed) for seed in range(seeds)]
+            for case in cases
+        }
+        for case, futures in pending.items():
+            figures = []
             for future in futures:
-                outcomes.append(future.result())
+                figures.append(future.result())
                 progress.advance(task)
-            rows.append(_row(case, outcomes))
-            yield "\n\n".join([head, markdown(_HEADINGS, rows), note])
+            rows[case] = row_of(figures)
+            table = markdown(_HEADINGS, [_cells(each, row) for each, row in rows.items()])
+            yield "\n\n".join([head, table, _verdicts(rows), _note(seeds)])
+
+
+def row_of(figures: list[dict]) -> dict:
+    """The figures of a row from those of its runs."""
+    row: dict = {}
+    for what in _TIMED:
+        times_ms = [each[f"{what}_ms"] for each in figures]
+        row[f"{what}_p50"] = ranked(times_ms, 50)
+        row[f"{what}_p99"] = ranked(times_ms, 99)
+    row["split_ms"] = sum(each["split_ms"] for each in figures)
+    for key in ("frames_per_node_s", "channel_percent", "crossing_ms"):
+        row[key] = sum(each[key] for each in figures) / len(figures)
+    return row
+
+
+def ranked(times_ms: list[float | None], share: int) -> float | None:
+    """A percentile by nearest rank; what never happened comes last."""
+    ordered = sorted(times_ms, key=lambda ms: float("inf") if ms is None else ms)
+    return ordered[-(-share * len(ordered) // 100) - 1]
 
 
 _HEADINGS = (
-    *("nodes", "loss", "leader p50 ms", "p99 ms", "next leader p50 ms", "p99 ms"),
-    *("frames a node a second", "changes"),
+    *("nodes", "hops", "loss", "leader p50", "p99", "death p50", "p99"),
+    *("resignation p50", "p99", "heal p50", "p99"),
+    *("two leaders ms", "frames a node a second", "channel %"),
 )
 
 
-def _row(case, outcomes: list[Outcome]):
-    nodes, loss_percent = case
-    frames = sum(outcome.frames_per_node_s for outcome in outcomes) / len(outcomes)
-    return [
-        nodes,
-        f"{loss_percent} %",
-        *_spread([outcome.leader_ms for outcome in outcomes]),
-        *_spread([outcome.next_leader_ms for outcome in outcomes]),
-        figure(frames, 2),
-        sum(outcome.changes for outcome in outcomes),
-    ]
+def _cells(case: Case, row: dict) -> list[str]:
+    missed = {goal.key for goal in GOALS if not goal.is_met(row)}
+    cells = [str(case.nodes), str(case.hops), f"{case.loss_percent} %"]
+    keys = [f"{what}_p{share}" for what in _TIMED for share in (50, 99)]
+    for key, digits in (
+        *((key, 0) for key in keys),
+        ("split_ms", 0),
+        ("frames_per_node_s", 2),
+        ("channel_percent", 2),
+    ):
+        text = figure(row[key], digits)
+        cells.append(f"**{text}**" if key in missed else text)
+    return cells
 
 
-def _spread(times_ms):
-    """p50 and p99 by nearest rank; what never happened comes last, as a dash."""
-    ordered = sorted(times_ms, key=lambda ms: float("inf") if ms is None else ms)
-    count = len(ordered)
-    return [figure(ordered[-(-share * count // 100) - 1], 0) for share in (50, 99)]
+def _verdicts(rows: dict[Case, dict]) -> str:
+    """A line for each goal: in how many rows it is met, and the worst of the others."""
+    lines = []
+    for goal in GOALS:
+        missed = [case for case, row in rows.items() if not goal.is_met(row)]
+        said = f"- {goal.what}: met in {len(rows) - len(missed)} of {len(rows)} rows"
+        if missed:
+            worst = max(missed, key=lambda case: _excess(goal, rows[case]))
+            found = rows[worst][goal.key]
+            value = "no agreement" if found is None else figure(found, 0)
+            said += f"; **missed** in {len(missed)}, worst {value} with {worst.nodes} nodes"
+            said += f", {worst.hops} hop{'s' * (worst.hops > 1)}, {worst.loss_percent} % loss"
+        lines.append(said)
+    return "\n".join(lines)
+
+
+def _excess(goal, row):
+    return float("inf") if row[goal.key] is None else row[goal.key] - goal.limit_for(row)
+
+
+def _note(seeds):
+    text = _NOTE.format(
+        seeds=seeds,
+        end=reign.END_S,
+        kill=reign.KILL_S,
+        back=reign.BACK_S,
+        resign=reign.RESIGN_S,
+        part=reign.PART_S,
+        heal=reign.HEAL_S,
+        steady=reign.STEADY_S,
+    ).replace("A dash", f"A dash ({NOTHING})")
+    return fill(" ".join(text.split()), 99) + "\nFigures in bold miss their goal."
 
 
 ELECTION = Part("election", "Election on ESP-NOW", measure)

@@ -22,7 +22,6 @@ ESPNOW_LOSS = 0.1
 
 _US = 1_000_000
 _ESPNOW_AREA_M = (280.0, 220.0)
-_ESPNOW_WARM_UP_S = 300  # interests are known after that: they are repeated every 30 s
 
 
 @dataclass(frozen=True, order=True)
@@ -54,8 +53,6 @@ class Load:
         plan = Plan(topology, traffic, protocol, seed, {}, protocol.warm_up_us)
         if self.interest < 1:
             plan = replace(plan, interest={each.topic: self.interest for each in traffic.messages})
-        if self.is_on_espnow:
-            plan = replace(plan, warm_up_us=min(plan.warm_up_us, _ESPNOW_WARM_UP_S * _US))
         return plan
 
     def _drawn(self, dice: Dice, phy: Phy) -> tuple[Topology, Traffic]:

@@ -1,4 +1,4 @@
-"""The firmware's modules: their compiled form, and an order in which each follows its needs."""
+"""The firmware's modules: an order in which each follows its needs, and an image of them all."""
 
 import ast
 from graphlib import TopologicalSorter
@@ -7,11 +7,35 @@ from pathlib import Path
 from mpremote.romfs import VfsRomWriter
 
 from tools.bench.part import CACHE
-from tools.setup import PROJECT
-from tools.virtual.rom import compiled, write_whole
+from tools.mpy import compiler
+from tools.mpy.compiler import FIRMWARE
 
-FIRMWARE = PROJECT / "firmware"
 PACKAGES = ("skein", "device")
+# Imported by a node only where its config.json asks for what they do.
+OPTIONAL = (
+    *("skein.beacon_parts", "skein.members", "skein.member_news", "skein.cell", "skein.tiers"),
+    *("skein.cell_size", "skein.override"),
+    "device.cell_mesh",
+    "skein.ordering",
+    "skein.confirmation",
+    "skein.answer",
+    "skein.asking",
+    "skein.courier",
+    "skein.errands",
+    "skein.event_store",
+    "skein.queries",
+    "skein.query",
+    "skein.receipts",
+    "skein.routes",
+    "skein.strategies",
+    "skein.summaries",
+    "skein.summary",
+    "skein.summary_reader",
+    "skein.windows",
+    "device.summary_face",
+    "device.query_face",
+    "device.console_await",
+)
 
 
 def sources() -> dict[str, Path]:
@@ -23,19 +47,14 @@ def sources() -> dict[str, Path]:
     return found
 
 
-def mpy(path: Path) -> Path:
-    """The .mpy of a source, as a deployment makes it."""
-    return compiled(path, str(path.relative_to(FIRMWARE)))
-
-
 def in_order() -> list[str]:
-    """Dotted names, each after those that it imports."""
+    """Dotted names, each after those that it imports, the optional ones last."""
     paths = sources()
     needs = {
         name: sorted(_imports(path) & paths.keys() | {name.partition(".")[0]} - {name})
         for name, path in paths.items()
     }
-    return list(TopologicalSorter(needs).static_order())
+    return sorted(TopologicalSorter(needs).static_order(), key=lambda name: name in OPTIONAL)
 
 
 def from_outside() -> list[str]:
@@ -48,14 +67,17 @@ def from_outside() -> list[str]:
 def image() -> Path:
     """All modules as one read-only file system, from which code runs where it lies."""
     writer = VfsRomWriter()
+    codes = compiler.firmware()
     for package in PACKAGES:
         writer.opendir(package)
-        for path in sorted((FIRMWARE / package).glob("*.py")):
-            writer.mkfile(f"{path.stem}.mpy", mpy(path).read_bytes())
+        for name in sorted(codes):
+            place = compiler.place_of(name)
+            if place.parent.name == package:
+                writer.mkfile(place.name, codes[name].read_bytes())
         writer.closedir()
     CACHE.mkdir(parents=True, exist_ok=True)
     target = CACHE / "firmware.romfs"
-    write_whole(target, bytes(writer.finalise()))
+    compiler.write_whole(target, bytes(writer.finalise()))
     return target
 
 

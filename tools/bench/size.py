@@ -9,6 +9,7 @@ from rich.progress import Progress
 from tools.bench import modules, provenance
 from tools.bench.part import Options, Part
 from tools.bench.table import figure, markdown
+from tools.mpy import compiler
 from tools.virtual.fleet import Fleet
 
 _SCRIPT = Path(__file__).parent / "vm" / "measure_size.py"
@@ -21,7 +22,8 @@ counting what it imports; *in place*: the same from a read-only image in the add
 (ROMFS), where byte code stays outside the heap, as it does when frozen into the firmware. Names
 are kept in pools: the module that needs the first name beyond a full pool pays for the next pool.
 *Outside* is what a chip has built in (here: asyncio and the virtual board's stand-ins); it is part
-of the last row. A booted node has its default settings and its radio on. The figures are those of
+of the last row. A booted node has its default settings and its radio on, and none of the modules
+that are imported only where config.json asks for what they do. The figures are those of
 {bits}-bit words{caveat}."""
 _CAVEAT = "; a chip's are about half of that"
 
@@ -46,17 +48,20 @@ def measure(options: Options, progress: Progress) -> Iterator[str]:
 def heap_by_module(names: list[str], is_in_place: bool) -> dict[str, int]:
     """Bytes of heap by module; `node` is what building one takes, `all` the sum with the VM's.
 
+    Optional modules are measured too, but after that sum.
+
     Raises TimeoutError when the board did not tell all of it.
     """
     image = modules.image() if is_in_place else None
     plan = {
-        "modules": names,
+        "modules": [name for name in names if name not in modules.OPTIONAL],
+        "optional": [name for name in names if name in modules.OPTIONAL],
         "outside": modules.from_outside(),
         "image": str(image) if image else None,
         "image_bytes": image.stat().st_size if image else 0,
     }
     files = {"main.py": _SCRIPT.read_text(encoding="utf-8"), "plan.json": json.dumps(plan)}
-    firmware = None if is_in_place else modules.FIRMWARE
+    firmware = None if is_in_place else compiler.FIRMWARE
     with Fleet(1, firmware=firmware, boot_ms=0, heap_kb=_HEAP_KB, files=files) as fleet:
         fleet.power_on()
         return _told(fleet)
@@ -75,13 +80,12 @@ def _told(fleet) -> dict[str, int]:
 
 
 def _rows(names, loaded, in_place):
-    mpy_bytes = {
-        name: modules.mpy(path).stat().st_size for name, path in modules.sources().items()
-    }
+    mpy_bytes = {name: path.stat().st_size for name, path in compiler.firmware().items()}
     for package in modules.PACKAGES:
         own = [name for name in sorted(names) if name.partition(".")[0] == package]
         for name in own:
-            yield _row(name, [mpy_bytes[name], loaded[name], in_place[name]])
+            told = f"{name} (if asked for)" if name in modules.OPTIONAL else name
+            yield _row(told, [mpy_bytes[name], loaded[name], in_place[name]])
         sums = [sum(table[name] for name in own) for table in (mpy_bytes, loaded, in_place)]
         yield _row(f"**all of {package}**", sums)
     yield _row("outside", [None, loaded["outside"], in_place["outside"]])

@@ -1,8 +1,8 @@
 """MicroPython, on a virtual board: tells what each import and a booted node take of the heap.
 
-Reads plan.json: `modules`, in an order in which each follows its needs; `outside`, what they need
-beside one another; `image`, the path of a read-only file system to import them from in place, or
-null to load them from flash.
+Reads plan.json: `modules`, in an order in which each follows its needs; `optional`, those that a
+node imports only if asked; `outside`, what they need beside one another; `image`, the path of a
+read-only file system to import them from in place, or null to load them from flash.
 """
 
 import gc
@@ -48,8 +48,7 @@ def boot():
 
     mesh = build()
     tell("node", held() - before)
-    tell("all", held())
-    return mesh
+    return mesh, held()
 
 
 wire = machine.UART(1)
@@ -62,4 +61,6 @@ for name in plan["outside"]:
     __import__(name)
 tell("outside", held() - before)
 measure(plan["modules"])
-booted = boot()
+booted, in_all = boot()
+measure(plan["optional"])
+tell("all", in_all)
