@@ -7,7 +7,12 @@ import subprocess
 import sys
 import time
 from ast import literal_eval
+from functools import cache
 from pathlib import Path
+
+from tools.mpy import compiler
+from tools.mpy.constants import fold
+from tools.mpy.names import short_names
 
 MPREMOTE = str(Path(sys.executable).with_name("mpremote"))
 
@@ -23,6 +28,16 @@ def evaluate(board, expression: str):
     result = mpremote(board, "resume", "eval", f"repr({expression})")
     assert result.returncode == 0, result.stdout + result.stderr
     return literal_eval(result.stdout.strip())
+
+
+def name_on_board(owner: str, name: str) -> str:
+    """What a private name of a class or a module of the firmware is called on a board."""
+    return _short_names().get((owner, name), name)
+
+
+@cache
+def _short_names():
+    return short_names(fold(compiler.sources()))
 
 
 def status(board) -> dict:

@@ -29,6 +29,10 @@ def _runtime_or_reason() -> Runtime | str:
 RUNTIME = _runtime_or_reason()
 
 
+def pytest_addoption(parser):
+    parser.addoption("--update", action="store_true", help="store the transcripts of this run")
+
+
 def pytest_report_header():
     if isinstance(RUNTIME, str):
         return f"MicroPython: none, since {RUNTIME}; its tests are skipped"

@@ -2,7 +2,9 @@
 
 from fakes import LowestRoll
 from skein import frame as f
-from skein.election import FOLLOWER, Election
+from skein.election import Election
+from skein.ids import NOBODY
+from skein.role import FOLLOWER
 from skein.ticks import ticks_add
 
 ME = 500
@@ -13,6 +15,7 @@ WORSE = 50
 LISTEN_MS = 1000  # two windows of a quarter of a period
 WINDOW_MS = 500
 LOSS_MS = 6000  # three periods without a beat
+GRACE_MS = 250  # by which the deputy comes before the others
 
 
 def listener(start=0, term=TERM):
@@ -48,7 +51,10 @@ def claim(of, term, score, is_elected=True, **fields):
     f.put_id(frame, f.TERM, term)
     f.put_id(frame, f.LEADER, of)
     frame[f.LEADER_SCORE] = score
-    frame[f.ROLE] = f.ELECTED if is_elected else 0
+    frame[f.ROLE] = fields.get("flags", 0 if is_elected else f.RIVAL)
+    frame[f.ROLE] |= f.ELECTED if is_elected else 0
+    f.put_id(frame, f.DEPUTY, fields.get("deputy", NOBODY))
+    f.put_period(frame, f.LEADER_PERIOD, fields.get("period_ms", 2000))
     f.put_u16(frame, f.BEAT, fields.get("beat", 100))
     frame[f.LEADER_HOPS] = fields.get("hops", 0)
     return frame

@@ -1,7 +1,8 @@
 """The event queue once more, as a dict of entries; see models.py."""
 
 from models import Clock
-from skein.event_queue import CRITICAL, EventQueue
+from skein.event_queue import NEVER, EventQueue
+from skein.turns import CRITICAL
 
 
 class _Entry:
@@ -33,7 +34,7 @@ def play_event_queue(dice, start, steps, capacity=5):
         assert len(queue) == len(model)
         for priority in range(4):
             held = [entry for entry in model.values() if entry.priority == priority]
-            assert queue.count(priority) == len(held)
+            assert list(queue.priorities).count(priority) == len(held)
 
 
 def _push(queue, model, dice, step, clock):
@@ -46,9 +47,11 @@ def _push(queue, model, dice, step, clock):
         victim = min(lower, key=lambda slot: (-model[slot].priority, model[slot].arrival))
     refused, displaced = queue.refused[entry.priority], list(queue.displaced)
     length = 1 + dice.randrange(250)
-    slot = queue.push(
-        bytes((step & 0xFF,)) * length, length, entry.priority, clock.ring(entry.due)
-    )
+    if dice.randrange(2):
+        entry.end = clock.at + dice.randrange(600)
+    ends_at = NEVER if entry.end is None else clock.ring(entry.end)
+    frame = bytes((step & 0xFF,)) * length
+    slot = queue.push(frame, length, entry.priority, clock.ring(entry.due), ends_at)
     if len(model) == queue.capacity and victim is None:
         assert slot == -1 and queue.refused[entry.priority] == refused + 1
         return
@@ -59,9 +62,6 @@ def _push(queue, model, dice, step, clock):
         displaced[model[victim].priority] += 1
     assert list(queue.displaced) == displaced
     model[slot] = entry
-    if dice.randrange(2):
-        entry.end = clock.at + dice.randrange(600)
-        queue.set_life(slot, clock.ring(entry.end))
 
 
 def _expire(queue, model, clock):
@@ -69,15 +69,19 @@ def _expire(queue, model, clock):
     assert queue.expire(clock.now) == len(old)
     for slot in old:
         del model[slot]
-    for entry in model.values():
-        entry.due = max(entry.due, clock.at)
 
 
 def _take(queue, model, clock, row_of_critical):
     """Take one; returns how many CRITICAL ones have now gone in a row, at most eight."""
+    expired = sum(queue.expired)
+    slot = queue.take(clock.now)
+    if sum(queue.expired) > expired:  # it came upon one that had ended
+        old = [s for s in model if model[s].end is not None and model[s].end <= clock.at]
+        assert sum(queue.expired) - expired == len(old)
+        for ended in old:
+            del model[ended]
     ready = [s for s in model if not model[s].is_taken and model[s].due <= clock.at]
     others = [s for s in ready if model[s].priority != CRITICAL]
-    slot = queue.take(clock.now)
     assert (slot in ready) if ready else (slot == -1)
     if slot < 0:
         return row_of_critical

@@ -10,7 +10,9 @@ from click.testing import CliRunner
 from tools.bench import callgrind, cost, modules
 from tools.bench.commands import size
 from tools.bench.cost import Run
+from tools.bench.queue_operations import VERBS, Work
 from tools.bench.size import heap_by_module
+from tools.mpy import compiler
 
 needs_valgrind = pytest.mark.skipif(shutil.which("valgrind") is None, reason="no valgrind")
 
@@ -43,6 +45,16 @@ def test_only_a_delivered_event_takes_heap():
 
 
 @needs_micropython
+def test_the_queue_takes_no_heap_for_any_verb_and_the_heap_of_tuples_does():
+    def heap_bytes(kind, stage):
+        return cost.by_time(Work(kind, stage, 4, 2)).heap_bytes
+
+    for stage in {stage for pair in VERBS.values() for stage in pair}:
+        assert heap_bytes("skein", stage) == heap_bytes("skein", "make"), stage
+    assert heap_bytes("heapq", "push") - heap_bytes("heapq", "make") >= 8 * 61
+
+
+@needs_micropython
 @needs_valgrind
 def test_instructions_are_counted_and_the_same_each_time():
     try:
@@ -51,7 +63,7 @@ def test_instructions_are_counted_and_the_same_each_time():
         )
     except callgrind.CallgrindError as error:
         pytest.skip(str(error))
-    assert longer == again
+    assert abs(longer - again) <= longer // 100_000  # the loader's own work may differ a little
     assert longer - shorter > 20 * 1000
 
 
@@ -76,7 +88,8 @@ def test_code_in_place_takes_less_heap_than_loaded_code():
     loaded, in_place = heap_by_module(names, False), heap_by_module(names, True)
     for heap in (loaded, in_place):
         assert heap.keys() >= {*names, "node", "all"}
-        assert heap["all"] > sum(heap[name] for name in names) + heap["node"]
+        needed = [name for name in names if name not in modules.OPTIONAL]
+        assert heap["all"] > sum(heap[name] for name in needed) + heap["node"]
     assert in_place["skein.diffusion"] < loaded["skein.diffusion"] / 2
     assert in_place["all"] < loaded["all"] * 0.9
 
@@ -85,6 +98,10 @@ def test_code_in_place_takes_less_heap_than_loaded_code():
 def test_size_lists_every_module_with_its_bytes():
     result = CliRunner().invoke(size)
     assert result.exit_code == 0, result.output
-    for name, path in modules.sources().items():
-        row = re.search(rf"^\| {re.escape(name)} +\| +([\d,]+) \|", result.output, re.MULTILINE)
-        assert int(row[1].replace(",", "")) == modules.mpy(path).stat().st_size
+    for name, path in compiler.firmware().items():
+        row = re.search(
+            rf"^\| {re.escape(name)}(?: \(if asked for\))? +\| +([\d,]+) \|",
+            result.output,
+            re.MULTILINE,
+        )
+        assert int(row[1].replace(",", "")) == path.stat().st_size

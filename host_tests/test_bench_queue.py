@@ -2,7 +2,7 @@
 
 import pytest
 
-from skein.event_queue import CRITICAL, HIGH, LEVELS, LOW, NORMAL
+from skein.turns import CRITICAL, HIGH, LEVELS, LOW, NORMAL
 from tools.bench.queue_shares import (
     CAPACITY,
     SkeinQueue,

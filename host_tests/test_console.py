@@ -5,19 +5,20 @@ import time
 import pytest
 from conftest import RUNTIME
 
-from boards import evaluate, mpremote, serial_port, wait_for
+from boards import evaluate, mpremote, name_on_board, serial_port, wait_for
 from tools.virtual.fleet import Fleet
 
 pytestmark = pytest.mark.skipif(isinstance(RUNTIME, str), reason="there is no MicroPython")
 
+REFUSE = name_on_board("device.console", "_refuse_interrupts")
 LATE_INTERRUPT = """\
-import device.console as c; real = c._refuse_interrupts; left = {times}
+import device.console as c; real = c.{refuse}; left = {times}
 def late():
     global left; left -= 1
-    if not left: c._refuse_interrupts = real
+    if not left: c.{refuse} = real
     raise KeyboardInterrupt
 
-c._refuse_interrupts = late
+c.{refuse} = late
 """
 
 
@@ -73,10 +74,10 @@ def test_a_ctrl_c_between_the_end_of_a_program_and_the_prompt_ends_nothing(board
     with serial_port(board) as port:
         port.interrupt()
         for times in (1, 2):  # in `finally`, and in the `except` around it
-            port.type(LATE_INTERRUPT.format(times=times).replace("\n", "\r"))
+            port.type(LATE_INTERRUPT.format(times=times, refuse=REFUSE).replace("\n", "\r"))
             time.sleep(0.5)
             port.interrupt()
-            assert port.ask("c._refuse_interrupts == real") == "True"
+            assert port.ask(f"c.{REFUSE} == real") == "True"
             port.type("\x02")
             port.read_until("Skein on MicroPython")
     assert board.resets == 0

@@ -8,7 +8,8 @@ from fakes import RING_STARTS, FakeRadio, LowestRoll
 from models import play_interest_table, play_neighbours, play_seen_table
 from queue_model import play_event_queue
 from skein import frame as f
-from skein.event import Event
+from skein.courier import BODY, REPORT
+from skein.event import IN_ORDER, Event, delivery_of
 from skein.ids import ID_MAX
 from skein.node import Node, OutgoingFrame
 from skein.settings import NodeSettings
@@ -47,19 +48,27 @@ scripts = st.lists(st.integers(0, 65535), min_size=20, max_size=200).map(Script)
 @st.composite
 def frames(draw):
     """Frames that a node could have sent, of every kind."""
-    kind = draw(st.sampled_from((f.BEACON, f.INTEREST, f.EVENT)))
+    kind = draw(st.sampled_from((f.BEACON, f.INTEREST, f.EVENT, f.CARRIED, f.RECEIPT)))
     if kind == f.BEACON:
-        body = bytearray(draw(st.binary(min_size=14, max_size=14)))
+        body = bytearray(draw(st.binary(min_size=20, max_size=20)))
         body[f.TERM + 3 - f.HEADER_LEN] &= 0x3F
+        body[f.DEPUTY + 3 - f.HEADER_LEN] &= 0x3F
         body[f.LEADER + 3 - f.HEADER_LEN] &= 0x3F
     elif kind == f.INTEREST:
         rows = draw(st.lists(st.tuples(some_ids, st.integers(0, 4)), max_size=f.ROWS_MAX))
         body = bytearray((len(rows),))
         for topic, level in rows:
             body += topic.to_bytes(4, "little") + bytes((level,))
+    elif kind == f.CARRIED:
+        nodes = (draw(some_ids), 5)  # to, by way of this node
+        body = bytearray().join([number.to_bytes(4, "little") for number in nodes])
+        body += bytes((0, 0, REPORT)) + draw(st.binary(max_size=f.MTU - BODY))
+    elif kind == f.RECEIPT:
+        count = draw(st.integers(0, 16))
+        body = bytearray((count,)) + draw(st.binary(min_size=7 * count, max_size=7 * count))
     else:
         body = bytearray(draw(some_ids).to_bytes(4, "little"))
-        body += draw(st.binary(min_size=3, max_size=f.MTU - f.TOPIC - 4))
+        body += draw(st.binary(min_size=4, max_size=f.MTU - f.TOPIC - 4))  # with what may trail
     frame = bytearray(f.HEADER_LEN) + body
     f.put_header(frame, kind, MESH, draw(st.integers(0, f.HOPS_MAX)))
     f.put_origin(frame, draw(some_ids), draw(st.integers(0, 255)), draw(st.integers(0, 65535)))
@@ -126,11 +135,13 @@ def test_whatever_is_accepted_can_be_read_to_its_end(frame):
         return
     if f.kind_of(frame) == f.EVENT:
         event = Event("topic", frame, len(frame))
-        assert event.payload == bytes(frame[f.PAYLOAD :])
+        end = len(frame) - (delivery_of(frame[f.POLICY]) >= IN_ORDER)
+        assert event.payload == bytes(frame[f.PAYLOAD : end])
+        assert end >= f.PAYLOAD
     elif f.kind_of(frame) == f.INTEREST:
         end = f.ROWS + frame[f.ROW_COUNT] * f.ROW_LEN
         assert end == len(frame)
-    else:
+    elif f.kind_of(frame) == f.BEACON:
         assert f.get_id(frame, f.LEADER) >= 0 and frame[f.LEADER_HOPS] >= 0
     if f.hops_left(frame):
         f.pass_on(frame, 1)
@@ -138,9 +149,14 @@ def test_whatever_is_accepted_can_be_read_to_its_end(frame):
 
 
 @settings(max_examples=200)
-@given(st.lists(st.tuples(any_bytes, st.integers(1, 3000)), max_size=30), instants)
-def test_a_node_survives_any_frames_and_only_says_what_others_accept(heard, now):
-    node = Node(NodeSettings(node=5, mesh=MESH), FakeRadio(), LowestRoll())
+@given(
+    st.lists(st.tuples(any_bytes, st.integers(1, 3000)), max_size=30),
+    instants,
+    st.sampled_from((0, 1000)),
+)
+def test_a_node_survives_any_frames_and_only_says_what_others_accept(heard, now, summary_ms):
+    settings = NodeSettings(node=5, mesh=MESH, summary_ms=summary_ms)
+    node = Node(settings, FakeRadio(), LowestRoll())
     out = OutgoingFrame()
     node.start(now)
     for frame, wait_ms in heard:

@@ -6,7 +6,15 @@ import time
 import pytest
 from conftest import RUNTIME
 
-from boards import evaluate, leader_of, mpremote, serial_port, status, wait_for
+from boards import (
+    evaluate,
+    leader_of,
+    mpremote,
+    name_on_board,
+    serial_port,
+    status,
+    wait_for,
+)
 from tools.virtual.fleet import Fleet
 
 pytestmark = pytest.mark.skipif(isinstance(RUNTIME, str), reason="there is no MicroPython")
@@ -192,7 +200,8 @@ def test_a_radio_that_refuses_every_frame_is_restarted_and_then_the_board(restar
 def test_a_frame_of_garbage_is_counted_on_the_air_too(fleet):
     talker, listener = fleet.boards[1], fleet.boards[2]
     before = status(listener)["rejected"]
-    code = "import os; mesh._link._radio.send(b'\\xff' * 6, os.urandom(40), False)"
+    link, radio = name_on_board("Mesh", "_link"), name_on_board("ESPNowLink", "_radio")
+    code = f"import os; mesh.{link}.{radio}.send(b'\\xff' * 6, os.urandom(40), False)"
     for _ in range(4):
         assert mpremote(talker, "resume", "exec", code).returncode == 0
     wait_for(lambda: sum(status(listener)["rejected"].values()) >= sum(before.values()) + 4)

@@ -33,6 +33,8 @@ PROMISED_KEYS = [
     "by_priority",
     "by_topic",
     "leaders",
+    "members",
+    "cells",
     "memory_bytes_per_node",
     "wall_s",
 ]

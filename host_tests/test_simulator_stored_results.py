@@ -15,6 +15,7 @@ SHORT = (
     "garden_election",
     "jammer",
     "leader_dies",
+    "leader_resigns",
     "lora_village_10",
     "partition_heals",
     "replaying_node",

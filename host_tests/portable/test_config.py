@@ -36,7 +36,7 @@ def test_what_the_file_says_is_used():
 
 def test_an_unknown_name_is_told_with_the_known_ones():
     mistake = only_mistake(chanel=1)
-    assert mistake.startswith("config.json: 'chanel' is not a setting; known are channel, ")
+    assert mistake.startswith("config.json: 'chanel' is not a setting; known are cell, ")
 
 
 def test_a_bad_channel_is_told_and_the_default_is_used():
@@ -93,6 +93,15 @@ def test_what_is_nested_too_deep_is_one_mistake():
 
 def test_a_long_value_is_quoted_in_part():
     assert len(only_mistake(name="x" * 1000)) < 140
+
+
+def test_the_size_of_a_cell_without_members_is_a_mistake_and_members_are_counted():
+    for name in ("cell_min", "cell_max"):
+        settings, mistakes = load(json.dumps({"cell": "north", name: 5}))
+        assert settings["members"] == 32
+        assert len(mistakes) == 1 and "needs its members" in mistakes[0]
+        settings, mistakes = load(json.dumps({"cell": "north", name: 5, "members": 9}))
+        assert (settings["members"], mistakes) == (9, [])
 
 
 def test_of_many_mistakes_some_are_listed_and_the_rest_is_counted():

@@ -4,9 +4,12 @@ from fakes import RING_STARTS, node_of
 from lone_node import ORIGIN, SMOKE, declaration, event, lone_node, transmitted
 from skein import event as e
 from skein import frame as f
+from skein import ids
 from skein.interest_table import HIGH
 from skein.node import OutgoingFrame
 from skein.ticks import ticks_add, ticks_diff
+from skein.turns import HIGH as HIGH_PRIORITY
+from skein.turns import LOW
 
 
 def test_an_event_without_life_is_neither_delivered_nor_passed_on():
@@ -112,14 +115,14 @@ def test_an_endless_life_stays_endless_and_a_refused_event_touches_no_other_life
     assert node.diffusion.delivered == 1
 
 
-def test_an_event_taken_at_the_very_end_of_its_life_has_none_left():
+def test_an_event_is_not_sent_at_the_end_of_its_life():
     air, node = lone_node()
     transmitted(air, f.INTEREST, 1500)
     node.diffusion.interests.lose(air.now)
     node.diffusion.emit("anomaly.smoke", b"x", e.ANOMALY_POLICY, 2, air.now)
     out = OutgoingFrame()
-    assert node.diffusion.take(out, ticks_add(air.now, 2000))
-    assert f.get_u16(out.buffer, f.LIFE_S) == 0
+    assert not node.diffusion.take(out, ticks_add(air.now, 2000))
+    assert node.diffusion.queue.expired[HIGH_PRIORITY] == 1
 
 
 def test_an_event_to_pass_on_keeps_its_own_life():
@@ -148,3 +151,46 @@ def test_an_origin_is_forgotten_ten_minutes_after_its_last_message():
     assert len(node.diffusion.seen) == 1
     node.poll(ticks_add(air.now, 600999))
     assert len(node.diffusion.seen) == 0
+
+
+def test_a_local_event_never_leaves_the_node_and_its_own_application_reads_it():
+    air, node = lone_node()
+    node.diffusion.interests.lose(air.now)  # everything counts as wanted elsewhere
+    transmitted(air, f.INTEREST, 2000)
+    node.diffusion.wishes.want("anomaly.smoke", HIGH)
+    assert node.diffusion.emit("anomaly.smoke", b"own", e.POLICY, 60, air.now)
+    assert node.diffusion.emit("anomaly.rain", b"unread", e.POLICY, 60, air.now)
+    event = node.next_event()
+    assert (event.payload, event.source, event.hops) == (b"own", ids.text(node.id), 0)
+    assert node.next_event() is None
+    assert transmitted(air, f.EVENT, 1000) == []
+
+
+def test_a_local_event_on_the_air_is_a_forgery_and_goes_nowhere():
+    air, node = lone_node()
+    node.diffusion.wishes.want("anomaly.smoke", HIGH)
+    forged = event(1)
+    forged[f.POLICY] = e.POLICY
+    node.receive(0, forged, -60, 0, air.now)
+    assert node.next_event() is None
+    assert transmitted(air, f.EVENT, 500) == []
+
+
+def test_a_full_inbox_tells_who_emits_a_local_event():
+    air, node = lone_node(inbox_slots=1)
+    node.diffusion.wishes.want("anomaly.smoke", HIGH)
+    assert node.diffusion.emit("anomaly.smoke", b"1", e.POLICY, 60, air.now)
+    assert not node.diffusion.emit("anomaly.smoke", b"2", e.POLICY, 60, air.now)
+
+
+def test_of_latest_events_that_wait_only_the_newest_is_sent():
+    air, node = lone_node()
+    transmitted(air, f.INTEREST, 2000)
+    node.diffusion.interests.lose(air.now)
+    policy = e.policy(LOW, e.FULL, e.TELEMETRY, e.LATEST)
+    for number in range(3):
+        assert node.diffusion.emit("telemetry.t", bytes((number,)), policy, 60, air.now)
+    out = OutgoingFrame()
+    assert node.diffusion.take(out, air.now)
+    assert out.buffer[f.PAYLOAD] == 2
+    assert not node.diffusion.take(out, air.now)

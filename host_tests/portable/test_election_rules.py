@@ -14,8 +14,9 @@ from lone_election import (
     listener,
     outcome,
 )
-from skein.election import CANDIDATE, FOLLOWER, LEADER
+from skein import frame as f
 from skein.ids import NOBODY
+from skein.role import CANDIDATE, FOLLOWER, LEADER
 from skein.ticks import ticks_diff
 
 
@@ -75,7 +76,7 @@ def test_a_follower_that_loses_its_leader_says_so_soon():
 def test_a_leader_that_says_it_follows_another_leads_no_more():
     made = follower()
     hear(made, claim(NOBODY, TERM, 0, False, sender=900))
-    assert (made.role, made.leader) == (FOLLOWER, NOBODY)
+    assert (made.role, made.is_elected, made.flags) == (FOLLOWER, False, f.RESIGNED)
     made = follower()
     assert outcome(made, claim(800, TERM - 1, WORSE, sender=900)) == (FOLLOWER, 800, TERM)
 

@@ -1,14 +1,16 @@
 from fakes import RING_STARTS
-from skein.event_queue import CRITICAL, HIGH, LOW, NORMAL, EventQueue
+from skein.event_queue import EventQueue
 from skein.ticks import ticks_add, ticks_diff
+from skein.turns import CRITICAL, HIGH, LOW, NORMAL
 
 
 def queue(capacity=8):
     return EventQueue(capacity, 250)
 
 
-def push(q, priority, mark=0, length=50, due_at=0):
-    return q.push(bytearray([mark] * length), length, priority, due_at)
+def push(q, priority, mark=0, length=50, **times):
+    times.setdefault("due_at", 0)
+    return q.push(bytearray([mark] * length), length, priority, **times)
 
 
 def take_all(q, now=0):
@@ -76,9 +78,9 @@ def test_a_level_that_was_idle_has_saved_nothing_up():
     q = queue(12)
     low = 0
     for turn in range(400):
-        while q.count(HIGH) < 2:
+        while list(q.priorities).count(HIGH) < 2:
             push(q, HIGH, length=100)
-        while turn >= 300 and q.count(LOW) < 8:
+        while turn >= 300 and list(q.priorities).count(LOW) < 8:
             push(q, LOW, length=100)
         slot = q.take(0)
         low += q.priorities[slot] == LOW
@@ -173,7 +175,7 @@ def test_critical_is_never_a_victim_and_a_full_queue_of_it_refuses_aloud():
 def test_an_event_expires_at_the_end_of_its_life_and_not_before():
     for start in RING_STARTS:
         q = queue()
-        q.set_life(push(q, HIGH), ticks_add(start, 100))
+        push(q, HIGH, ends_at=ticks_add(start, 100))
         now = start
         for left in range(99, 0, -1):
             now = ticks_add(now, 1)
@@ -193,7 +195,7 @@ def test_an_event_without_a_life_never_expires():
 
 def test_a_slot_used_again_does_not_inherit_a_life():
     q = queue(1)
-    q.set_life(push(q, LOW), 10)
+    push(q, LOW, ends_at=10)
     q.sent(q.take(0))
     push(q, LOW)
     assert q.expire(1000) == 0
@@ -212,10 +214,94 @@ def test_an_event_that_waits_for_weeks_is_ready_all_the_time():
         assert q.take(now) >= 0
 
 
-def test_the_order_of_arrival_survives_the_end_of_its_own_count():
+def test_the_next_deadline_is_that_of_the_soonest_that_still_waits():
     for start in RING_STARTS:
         q = queue()
-        q._next_arrival = ticks_add(start, 16)
-        for mark in range(8):
-            push(q, LOW, mark)
-        assert [mark for _, mark in take_all(q)] == list(range(8))
+        slots = [
+            push(q, priority, due_at=ticks_add(start, 10 + priority)) for priority in range(4)
+        ]
+        assert q.next_deadline() == ticks_add(start, 10)
+        q.sent(slots[CRITICAL])
+        assert q.next_deadline() == ticks_add(start, 11)
+        q.set_due(slots[HIGH], ticks_add(start, 99))
+        assert q.next_deadline() == ticks_add(start, 12)
+        q.failed(q.take(ticks_add(start, 12)), ticks_add(start, 5))
+        assert q.next_deadline() == ticks_add(start, 5)
+        for slot in slots:
+            q.sent(slot)
+        assert q.next_deadline() is None
+
+
+def test_a_queue_of_250_slots_keeps_its_order():
+    q = EventQueue(250, 1)
+    for mark in range(250):
+        push(q, LOW if mark & 1 else HIGH, mark, 1)
+    assert push(q, LOW) == -1
+    taken = take_all(q)
+    for level in (HIGH, LOW):
+        marks = [mark for priority, mark in taken if priority == level]
+        assert marks == sorted(marks) and len(marks) == 125
+
+
+def test_low_goes_soon_when_it_has_waited_for_long_under_any_flood():
+    for start in RING_STARTS:
+        q = queue(20)
+        push(q, LOW, length=200, due_at=start)
+        now = ticks_add(start, 30000)
+        order = []
+        for _ in range(100):
+            while len(q) < 18:
+                for priority in (CRITICAL, HIGH, NORMAL):
+                    push(q, priority, length=21, due_at=now)
+            slot = q.take(now)
+            order.append(q.priorities[slot])
+            q.sent(slot)
+        assert LOW in order[:72]
+
+
+def test_ageing_takes_no_more_than_the_share_of_the_level():
+    q = queue(12)
+    served = {HIGH: 0, NORMAL: 0, LOW: 0}
+    sizes = {HIGH: 30, NORMAL: 60, LOW: 240}
+    for _ in range(4):
+        for priority, size in sizes.items():
+            push(q, priority, length=size)
+    for _ in range(6000):
+        slot = q.take(40000)  # all have waited for longer than patience lasts
+        priority = q.priorities[slot]
+        served[priority] += q.lengths[slot]
+        q.sent(slot)
+        push(q, priority, length=sizes[priority])
+    total = sum(served.values())
+    for priority, share in ((HIGH, 50), (NORMAL, 35), (LOW, 15)):
+        assert abs(100 * served[priority] / total - share) < 2
+
+
+def test_the_oldest_of_a_level_that_waited_for_long_gives_way_only_to_critical():
+    for start in RING_STARTS:
+        q = queue(2)
+        push(q, LOW, 1, due_at=start)
+        push(q, LOW, 2, due_at=ticks_add(start, 1))
+        now = ticks_add(start, 30000)
+        assert push(q, HIGH, 3, due_at=now) >= 0  # in the place of 2
+        assert push(q, NORMAL, 4, due_at=now) == -1
+        assert push(q, CRITICAL, 5, due_at=now) >= 0
+        assert sorted(mark for _, mark in take_all(q, now)) == [3, 5]
+
+
+def test_how_long_each_level_waited_is_told():
+    for start in RING_STARTS:
+        q = queue()
+        for wait_ms in (80, 160, 8):
+            push(q, LOW, due_at=start)
+            q.sent(q.take(ticks_add(start, wait_ms)))
+        assert (q.longest_wait_ms[LOW], q.longest_wait_ms[HIGH]) == (160, 0)
+        assert 8 < q.mean_wait_ms[LOW] < 160
+
+
+def test_one_that_takes_the_place_of_another_goes_when_that_would_have_gone():
+    q = queue()
+    slots = [push(q, NORMAL, mark) for mark in (1, 2, 3)]
+    q.replace(slots[0], bytearray([9] * 20), 20, 500)
+    assert (q.lengths[slots[0]], q.life_ms(slots[0], 100), q.superseded) == (20, 400, 1)
+    assert [mark for _, mark in take_all(q)] == [9, 2, 3]

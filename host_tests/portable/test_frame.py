@@ -55,7 +55,8 @@ def test_every_cut_of_a_frame_is_refused():
 def test_a_frame_that_is_too_long_is_refused():
     assert f.check(event(bytes(f.MTU - f.PAYLOAD)), MESH) == f.OK
     assert f.check(event(bytes(f.MTU - f.PAYLOAD + 1)), MESH) == f.TOO_LONG
-    assert f.check(beacon() + b"x", MESH) == f.TOO_LONG
+    assert f.check(beacon() + bytes(f.MTU - f.BEACON_LEN), MESH) == f.OK  # parts may follow it
+    assert f.check(beacon() + bytes(f.MTU - f.BEACON_LEN + 1), MESH) == f.TOO_LONG
     assert f.check(interest() + b"x", MESH) == f.TOO_LONG
 
 
@@ -71,7 +72,7 @@ def test_another_version_another_mesh_and_an_unknown_kind_are_refused():
 
 def test_an_id_beyond_thirty_bits_is_refused_in_every_field():
     for make, fields in (
-        (beacon, (f.SENDER, f.ORIGIN, f.TERM, f.LEADER)),
+        (beacon, (f.SENDER, f.ORIGIN, f.TERM, f.LEADER, f.DEPUTY)),
         (event, (f.SENDER, f.ORIGIN, f.TOPIC)),
         (interest, (f.SENDER, f.ORIGIN, f.ROWS, f.ROWS + f.ROW_LEN)),
     ):
@@ -99,7 +100,7 @@ def test_a_frame_from_nobody_is_refused():
 
 def test_the_largest_id_and_the_most_rows_are_taken():
     for make, fields in (
-        (beacon, (f.SENDER, f.ORIGIN, f.TERM, f.LEADER)),
+        (beacon, (f.SENDER, f.ORIGIN, f.TERM, f.LEADER, f.DEPUTY)),
         (event, (f.SENDER, f.ORIGIN, f.TOPIC)),
         (interest, (f.SENDER, f.ORIGIN, f.ROWS, f.ROWS + f.ROW_LEN)),
     ):
@@ -116,7 +117,7 @@ def test_the_reason_for_a_refusal_is_the_first_that_applies():
     assert f.check(beacon()[: f.HEADER_LEN - 1], MESH) == f.TOO_SHORT
     for frame in (beacon(), interest()):
         assert f.check(frame[:-1], MESH) == f.TOO_SHORT
-        assert f.check(frame + b"x", MESH) == f.TOO_LONG
+    assert f.check(interest() + b"x", MESH) == f.TOO_LONG
     frame = bytearray(f.HEADER_LEN)
     f.put_header(frame, 4, MESH, 0)
     f.put_origin(frame, 5, 0, 0)
@@ -124,11 +125,42 @@ def test_the_reason_for_a_refusal_is_the_first_that_applies():
     assert len(f.REASONS) == f.BAD_FIELD + 1
 
 
+def test_a_period_in_one_byte_is_never_shorter_and_at_most_a_sixteenth_longer():
+    frame = bytearray(f.BEACON_LEN)
+    for period_ms in (250, 251, 300, 2001, 12345, 320000, 15872000):
+        f.put_period(frame, f.PERIOD, period_ms)
+        assert period_ms <= f.get_period(frame, f.PERIOD) <= period_ms * 17 // 16 + 16
+
+
+def test_a_period_beyond_its_byte_becomes_the_nearest_that_fits():
+    frame = bytearray(f.BEACON_LEN)
+    for period_ms, written_ms in (
+        (0, 250),
+        (2000, 2000),
+        (15872001, 15872000),
+        (ID_MAX, 15872000),
+    ):
+        f.put_period(frame, f.PERIOD, period_ms)
+        assert f.get_period(frame, f.PERIOD) == written_ms
+
+
+def test_a_longer_period_is_a_larger_byte():
+    frame = bytearray(1)
+    before_ms = 0
+    for byte in range(256):
+        frame[0] = byte
+        assert f.get_period(frame, 0) > before_ms
+        before_ms = f.get_period(frame, 0)
+        f.put_period(frame, 0, before_ms)
+        assert frame[0] == byte
+
+
 def test_version_one_looks_like_this_on_the_air():
     """Boards of different builds must understand each other: these bytes never change."""
     assert bytes(beacon()) == (
         b"\x21\x09\x00\x78\x56\x34\x12\x78\x56\x34\x12\x03\xff\xff"
         b"\x00\x00\x70\x11\x01\x00\xff\xff\xff\x3f\x00\x00\x00\x00"
+        b"\x00\x00\x00\x00\x00\x00"
     )
     frame = event(b"hot")
     frame[f.POLICY] = 0x15
@@ -144,8 +176,10 @@ def test_version_one_looks_like_this_on_the_air():
     )
     fields = (f.ROLE, f.SCORE, f.LEADER_SCORE, f.BEAT, f.LEADER_HOPS, f.ELECTED)
     assert fields == (14, 15, 24, 25, 27, 0x80)
+    assert (f.DEPUTY, f.LEADER_PERIOD, f.PERIOD) == (28, 32, 33)
+    assert (f.RESIGNED, f.MANUAL, f.RIVAL, f.MISSED) == (0x40, 0x20, 0x10, 0x08)
     assert (f.MTU, f.TAG_LEN, f.LIFE_FOREVER, f.LIFE_MAX_S) == (250, 6, 0xFFFF, 0xFFFE)
-    assert (f.BEACON_LEN, f.ROWS_MAX, f.HOPS_MAX) == (28, 40, 15)
+    assert (f.BEACON_LEN, f.ROWS_MAX, f.HOPS_MAX) == (34, 40, 15)
 
 
 def test_hops_that_would_carry_over_are_refused():
@@ -171,3 +205,13 @@ def test_random_bytes_get_an_answer_and_never_an_exception():
     for _ in range(2000):
         frame = bytearray([dice.randrange(256) for _ in range(dice.randrange(60))])
         assert 0 <= f.check(frame, MESH) < len(f.REASONS)
+
+
+def test_an_event_whose_delivery_needs_a_byte_is_too_short_without_one():
+    frame = bytearray(f.PAYLOAD)
+    f.put_header(frame, f.EVENT, 0, 7)
+    f.put_origin(frame, 5, 0, 1)
+    assert f.check(frame, 0) == f.OK
+    frame[f.POLICY] = f.TRAILED
+    assert f.check(frame, 0) == f.TOO_SHORT
+    assert f.check(frame + b"\x00", 0) == f.OK

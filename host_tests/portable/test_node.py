@@ -235,7 +235,7 @@ def test_a_payload_as_long_as_a_frame_allows_arrives_and_a_longer_one_is_refused
     air.run(500)
     assert payloads(air, 1) == [bytes(PAYLOAD_MAX)]
     assert "at most 223 bytes, this is 224" in refusal(emit, air, 0, bytes(PAYLOAD_MAX + 1))
-    assert "this is str" in refusal(emit, air, 0, "text")
+    assert "not str" in refusal(emit, air, 0, "text")
 
 
 def test_a_bad_topic_life_or_level_is_refused_in_a_sentence():

@@ -30,6 +30,7 @@ def hear_beacon_of(node, sender, now=0, score=0):
     f.put_origin(frame, sender, 0, 0)
     frame[f.SCORE] = score
     f.put_id(frame, f.LEADER, 77)
+    frame[f.ROLE] = f.ELECTED
     node.receive(0, frame, -60, 0, now)
 
 
@@ -144,6 +145,7 @@ def test_a_frame_from_a_node_without_a_row_is_heard_all_the_same():
     f.put_origin(event, node_of(60), 0, 0)
     f.put_id(event, f.SENDER, 902)
     f.put_id(event, f.TOPIC, 3)
+    event[f.POLICY] = e.PRODUCT_POLICY
     f.put_u16(event, f.LIFE_S, 60)
     node.receive(0, event, -60, 0, 1)
     assert len(node.diffusion.queue) == 1
@@ -156,6 +158,7 @@ def test_the_inbox_forgets_what_the_application_left_too_long():
     f.put_header(event, f.EVENT, 0, 0)
     f.put_origin(event, 900, 0, 0)
     f.put_id(event, f.TOPIC, node.diffusion.wishes.learn("a"))
+    event[f.POLICY] = e.PRODUCT_POLICY
     f.put_u16(event, f.LIFE_S, 2)
     node.receive(0, event, -60, 0, 0)
     node.poll(1000)

@@ -1,6 +1,6 @@
 from fakes import RING_STARTS, LowestRoll
 from skein import frame as f
-from skein.event_queue import HIGH, EventQueue
+from skein.event_queue import EventQueue
 from skein.neighbours import Neighbours
 from skein.relay import Relay
 from skein.ticks import ticks_add, ticks_diff
@@ -30,7 +30,7 @@ def relay(neighbours=3, capacity=4, rows=20, is_slow=False):
 def add(made, sequence=1, origin=7, epoch=0, now=0):
     frame = bytearray(f.PAYLOAD)
     f.put_origin(frame, origin, epoch, sequence)
-    return made.add(frame, len(frame), HIGH, now)
+    return made.add(frame, len(frame), now)
 
 
 def send(made, now):

@@ -75,7 +75,44 @@ def test_a_full_table_gives_up_the_origin_that_was_quiet_for_longest():
         assert seen.evicted == 1
         assert seen.meet(1, 0, 60, ticks_add(start, 60)) == DUPLICATE
         assert seen.meet(3, 0, 50, ticks_add(start, 60)) == DUPLICATE
-        assert seen.meet(2, 0, 40, ticks_add(start, 60)) == NEW
+        assert seen.meet(2, 0, 41, ticks_add(start, 60)) == NEW
+
+
+def test_an_origin_that_lost_its_row_is_not_heard_twice():
+    for start in RING_STARTS:
+        seen = table(capacity=2)
+        for origin in (1, 2, 3, 4):
+            assert seen.meet(origin, 5, 100, ticks_add(start, origin)) == NEW
+        for origin in (1, 2):
+            assert seen.meet(origin, 5, 100, ticks_add(start, 9)) == STALE
+            assert seen.meet(origin, 4, 200, ticks_add(start, 9)) == STALE
+        assert seen.evicted == 2  # a replay pushes nobody out
+        assert seen.meet(1, 5, 103, ticks_add(start, 10)) == NEW
+        assert seen.meet(1, 5, 99, ticks_add(start, 10)) == DUPLICATE
+        assert seen.meet(1, 5, 102, ticks_add(start, 10)) == NEW
+
+
+def test_a_replay_after_the_origin_fell_silent_is_no_news_for_hours():
+    for start in RING_STARTS:
+        seen = table()
+        seen.meet(1, 0, 7, start)
+        now = start
+        for _ in range(3 * 3600):
+            now = ticks_add(now, 1000)
+            seen.expire(now)
+        assert len(seen) == 0
+        assert seen.meet(1, 0, 7, now) == STALE
+        assert seen.meet(1, 1, 7, now) == NEW
+
+
+def test_one_that_left_is_forgotten_in_the_end():
+    seen = table(capacity=2)
+    seen.meet(1, 200, 7, 0)
+    now = 0
+    for _ in range(4):
+        now = ticks_add(now, 3600000)
+        seen.expire(now)
+    assert seen.meet(1, 100, 7, now) == NEW
 
 
 def test_a_flood_from_one_origin_costs_no_other_origin_its_row():

@@ -15,6 +15,15 @@ ENDS = {
     "inbox_slots": (1, 250),
     "interests": (1, 250),
     "wishes": (1, 40),
+    "members": (0, 250),
+    "ordered": (0, 64),
+    "confirmed": (0, 16),
+    "summary_ms": (0, 60000),
+    "tier_ms": (100, 60000),
+    "store_bytes": (0, 32000),
+    "cell": (0, ID_MAX),
+    "cell_min": (0, 250),
+    "cell_max": (0, 250),
 }
 
 

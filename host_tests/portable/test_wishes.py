@@ -75,3 +75,13 @@ def test_a_topic_that_nobody_here_named_is_shown_by_its_id():
     assert wishes.name_of(0xABC) == "00000abc"
     wishes.learn("a")
     assert wishes.name_of(topic_id("a")) == "a"
+
+
+def test_names_of_topics_that_were_only_emitted_are_forgotten_and_those_wanted_are_not():
+    made = Wishes(3)
+    made.want("kept", 3)
+    for number in range(100):
+        made.learn(f"reading.{number}")
+    assert len(made._names) == 6
+    assert made.name_of(topic_id("kept")) == "kept"
+    assert made.name_of(topic_id("reading.99")) == "reading.99"

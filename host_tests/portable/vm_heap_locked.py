@@ -3,6 +3,7 @@
 import micropython
 
 from fakes import LowestRoll, node_of
+from skein import beacon_parts as p
 from skein import event as e
 from skein import frame as f
 from skein.interest_table import HIGH
@@ -125,6 +126,116 @@ def test_two_minutes_of_traffic_on_a_slow_link_touch_no_heap():
     locked(traffic)
     assert traffic.node.diffusion.relay.retries
     assert traffic.node.frames_out > 10
+
+
+class CellTraffic:
+    """Three minutes among members who come, go, reboot, are suspected and die."""
+
+    def __init__(self):
+        settings = NodeSettings(node=node_of(1), score=200, members=6)
+        self.node = Node(settings, Radio(is_slow=False), LowestRoll())
+        self.node.start(TICKS_MAX - 20000)
+        self.out = OutgoingFrame()
+        self.beacon = bytearray(p.FIRST_ROW + 3 * p.ROW_LEN)
+        f.put_header(self.beacon, f.BEACON, 0, 0)
+        f.put_period(self.beacon, f.PERIOD, 2000)
+        self.garbage = bytearray(p.FIRST_ROW + 1)
+        f.put_header(self.garbage, f.BEACON, 0, 0)
+        self.nodes = [node_of(n) for n in range(1, 20)]
+
+    def run(self):
+        now = TICKS_MAX - 20000
+        for step in range(1800):
+            now = ticks_add(now, 100)
+            if step % 5 == 0 and step % 300 < 150:
+                f.put_origin(self.beacon, self.nodes[1 + step // 5 % 4], step // 300, step)
+                self.beacon[p.WHAT] = 3 | (p.LEAVING if step % 35 == 0 else 0)
+                for row in range(3):
+                    at = p.FIRST_ROW + row * p.ROW_LEN
+                    f.put_id(self.beacon, at, self.nodes[(step + 7 * row) % 19])
+                    self.beacon[at + p.STATE] = step * 37 + row & 0xFF
+                self.node.receive(0, self.beacon, -70, 0, now)
+                f.put_origin(self.garbage, self.nodes[3], 0, step)
+                self.garbage[p.WHAT] = 9
+                self.node.receive(0, self.garbage, -70, 0, now)
+            if step == 1700:
+                self.node.cell.leave(now)
+            self.node.poll(now)
+            while self.node.take_frame(self.out):
+                pass
+            self.node.next_deadline()
+
+
+def test_three_minutes_among_members_touch_no_heap():
+    traffic = CellTraffic()
+    locked(traffic)
+    cell = traffic.node.cell
+    # The run must have gone through every part, or it would show nothing.
+    assert min(cell.members.changes) > 0
+    assert cell.members.refuted and cell.members.refused and cell.members.displaced
+    assert cell.news.nonsense
+    assert traffic.out.buffer[p.WHAT] & p.LEAVING
+
+
+class TierTraffic:
+    """Three minutes in a cell whose leader dies, that splits, is dissolved and joins another."""
+
+    def __init__(self):
+        settings = NodeSettings(node=node_of(1), members=8, cell=100, cell_min=3, cell_max=4)
+        self.node = Node(settings, Radio(is_slow=False), LowestRoll())
+        self.node.start(TICKS_MAX - 20000)
+        self.out = OutgoingFrame()
+        self.senders = [node_of(n) for n in range(2, 12)]
+        self.beacon = bytearray(p.FIRST_ROW + p.TIERS_LEN)
+        f.put_header(self.beacon, f.BEACON, 0, 0)
+        f.put_period(self.beacon, f.PERIOD, 2000)
+        f.put_period(self.beacon, f.LEADER_PERIOD, 2000)
+        self.beacon[f.ROLE] = f.ELECTED
+        self.beacon[p.WHAT] = p.TIERS
+
+    def run(self):
+        now = TICKS_MAX - 20000
+        for step in range(1800):
+            now = ticks_add(now, 100)
+            if step % 5 == 0 and step % 600 < 400:
+                self.hear(step, now)
+            self.node.poll(now)
+            while self.node.take_frame(self.out):
+                pass
+            self.node.next_deadline()
+
+    def hear(self, step, now):
+        """Leaders of two cells, in turn, and those of five other members of ours."""
+        frame, tiers = self.beacon, self.node.cell.tiers
+        at = p.FIRST_ROW
+        sender = self.senders[step // 5 % 7]
+        is_other = step // 5 % 7 == 0
+        leader = sender if is_other else self.senders[1]
+        f.put_origin(frame, sender, 0, step)
+        f.put_id(frame, f.TERM, 2 + step // 600)
+        f.put_id(frame, f.LEADER, leader)
+        f.put_u16(frame, f.BEAT, step // 10)
+        frame[f.LEADER_HOPS] = 0 if sender == leader else 1
+        other = 100 if tiers.cell == 200 else 200
+        f.put_id(frame, at, other if is_other else tiers.cell)
+        frame[at + p.SIZE] = 4 if is_other else 2 if step >= 1300 else 7
+        frame[at + p.PLAN] = 0 if is_other else 2 if step >= 1300 else 1
+        f.put_id(frame, at + p.HEAD, self.node.id if 300 < step < 320 else self.senders[3])
+        f.put_id(frame, at + p.CLAIM + f.LEADER - f.ROLE, leader)
+        f.put_u16(frame, at + p.CLAIM + f.BEAT - f.ROLE, step // 40)
+        frame[at + p.CLAIM] = f.ELECTED
+        self.node.receive(0, frame, -70, 0, now)
+
+
+def test_three_minutes_of_cells_and_formation_touch_no_heap():
+    traffic = TierTraffic()
+    locked(traffic)
+    tiers = traffic.node.cell.tiers
+    # The run must have gone through every part, or it would show nothing.
+    assert tiers.moves > 2
+    assert tiers.formation.changes > 2
+    assert tiers.size.splits
+    assert traffic.node.frames_out > 100
 
 
 class Silence:
