@@ -3,9 +3,12 @@
 import click
 
 from tools.bench.commands import bench, size
+from tools.hardware import BoardError
+from tools.hardware.commands import boards, config, deploy, doctor, flash, repl
+from tools.model.commands import model
 from tools.setup import SetupError
 from tools.simulator.commands import sim
-from tools.virtual.commands import demo, soak
+from tools.virtual.commands import demo, soak, trials
 
 
 class _Group(click.Group):
@@ -14,7 +17,7 @@ class _Group(click.Group):
     def invoke(self, ctx: click.Context):
         try:
             return super().invoke(ctx)
-        except SetupError as error:
+        except (SetupError, BoardError) as error:
             raise click.ClickException(f"{error}.") from None
 
 
@@ -26,6 +29,17 @@ def main() -> None:
 
 main.add_command(demo)
 main.add_command(soak)
+main.add_command(trials)
 main.add_command(sim)
+main.add_command(model)
 main.add_command(bench)
 main.add_command(size)
+main.add_command(boards)
+main.add_command(flash)
+main.add_command(deploy)
+main.add_command(doctor)
+main.add_command(config)
+main.add_command(repl)
+
+if __name__ == "__main__":
+    main()
