@@ -20,7 +20,7 @@ from pathlib import Path
 
 from tools.setup import PROJECT
 from tools.setup.micropython_runtime import find
-from tools.virtual import flash
+from tools.virtual import flash, rom
 from tools.virtual.air import Air
 from tools.virtual.board import Surroundings, VirtualBoard
 from tools.virtual.ward import Ward
@@ -70,6 +70,7 @@ class Fleet:
 
     def __enter__(self) -> "Fleet":
         self.runtime = find()
+        rom.image()  # here and not in the ward's thread: Python 3.11 parses in one at a time
         self._is_temporary = self.plan.folder is None
         self.folder = self.plan.folder or Path(tempfile.mkdtemp(prefix="skein-"))
         self._ward = Ward()
