@@ -48,6 +48,8 @@ class FakeAir:
     isolate and heal change who hears whom; kill and reboot take what a node holds in RAM.
     """
 
+    radio = FakeRadio()
+
     def __init__(self, count, loss_percent=0, seed=1, start=0, **settings):
         self.now = start
         self.loss_percent = loss_percent
@@ -66,7 +68,7 @@ class FakeAir:
     def _boot(self, number, epoch, term):
         node = Node(
             NodeSettings(node=node_of(number), epoch=epoch, term=term, **self._settings),
-            FakeRadio(),
+            self.radio,
             Dice(self._dice.randrange(1 << 20)),
         )
         node.start(self.now)

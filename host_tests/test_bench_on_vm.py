@@ -2,6 +2,7 @@
 
 import re
 import shutil
+from statistics import median
 
 import pytest
 from bare_boards import needs_micropython
@@ -90,7 +91,8 @@ def test_code_in_place_takes_less_heap_than_loaded_code():
         assert heap.keys() >= {*names, "node", "all"}
         needed = [name for name in names if name not in modules.OPTIONAL]
         assert heap["all"] > sum(heap[name] for name in needed) + heap["node"]
-    assert in_place["skein.diffusion"] < loaded["skein.diffusion"] / 2
+    # Whichever module needs the first name beyond a full pool pays for the next, hence the median.
+    assert median(in_place[name] / loaded[name] for name in needed) < 0.5
     assert in_place["all"] < loaded["all"] * 0.9
 
 

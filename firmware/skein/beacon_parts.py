@@ -1,4 +1,4 @@
-"""What may follow the body of a beacon: a byte that says what, news of members, and the tiers.
+"""What may follow the body of a beacon: what it is, news of members, the tiers, a digest.
 
 A node that was built without these parts passes over them; one that has them asks `check`
 before it reads any.
@@ -12,6 +12,7 @@ from skein.ids import NOBODY
 WHAT = const(34)  # f.BEACON_LEN: the count of rows in the 4 low bits, and flags
 LEAVING = const(0x40)  # flags: the sender says goodbye
 TIERS = const(0x80)  # after the rows, of which cell the sender is, and the claim of the formation
+DIGEST = const(0x20)  # last comes a byte for each event that is young; see repair
 _COUNT = const(0x0F)
 
 # a row: what the sender knows of a member
@@ -29,6 +30,7 @@ CLAIM = const(10)  # ROLE to PERIOD of a beacon, as they stand there
 TIERS_LEN = const(30)
 
 LONGEST_AGE = const(63)  # this long or longer
+DIGEST_MAX = const(12)
 AGES_A_PERIOD = const(8)  # the unit of an age is one eighth of the period in the beacon
 
 
@@ -38,7 +40,8 @@ def check(frame) -> bool:
     if length <= WHAT:
         return False
     count = frame[WHAT] & _COUNT
-    if count > ROWS_MAX or length != _length(frame):
+    tail = length - _length(frame)
+    if count > ROWS_MAX or tail < 0 or tail > (DIGEST_MAX if frame[WHAT] & DIGEST else 0):
         return False
     for row in range(count):
         at = FIRST_ROW + row * ROW_LEN
@@ -54,12 +57,17 @@ def _length(frame):
 
 def tiers_at(frame) -> int:
     """Where the part of the tiers begins, after a check; -1 where there is none."""
-    return len(frame) - TIERS_LEN if frame[WHAT] & TIERS else -1
+    return _length(frame) - TIERS_LEN if frame[WHAT] & TIERS else -1
 
 
 def count_of(frame) -> int:
     """How many rows follow."""
     return frame[WHAT] & _COUNT
+
+
+def digest_at(frame) -> int:
+    """Where the digest of this BEACON, which `check` allowed, begins; 0 if it has none."""
+    return _length(frame) if frame[WHAT] & DIGEST else 0
 
 
 def get_age(row_state: int) -> int:

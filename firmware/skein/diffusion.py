@@ -14,7 +14,7 @@ from skein.errors import EventError
 from skein.event_queue import EventQueue
 from skein.ids import NOBODY
 from skein.interest_table import CRITICAL, InterestTable
-from skein.relay import Relay
+from skein.relay import relay_for
 from skein.seen_table import DUPLICATE, NEW, SeenTable
 from skein.ticks import ticks_diff
 from skein.wishes import Wishes
@@ -40,7 +40,7 @@ class Diffusion:
         self.wishes = Wishes(settings.wishes)
         self.queue = EventQueue(settings.queue_slots, f.MTU)
         self.inbox = EventQueue(settings.inbox_slots, f.MTU)
-        self.relay = Relay(self.queue, neighbours, link, dice)
+        self.relay = relay_for(settings, self.queue, neighbours, link, dice)
         self.duplicates = 0
         self.stale = 0
         self.delivered = 0
@@ -187,7 +187,7 @@ class Diffusion:
             goes_on = self._hear_event(frame, origin, now)
         elif self.queries:
             goes_on = self.queries.hear(frame, now)
-        if goes_on and f.hops_left(frame):
+        if goes_on and f.hops_left(frame) and self.relay.takes(frame, row, now):
             self._pass_on(frame, origin, row, now)
 
     def _hear_declaration(self, frame, origin, now):

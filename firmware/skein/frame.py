@@ -30,8 +30,9 @@ BEACON = const(1)  # kinds
 INTEREST = const(2)
 EVENT = const(3)
 QUERY = const(7)  # goes everywhere; who keeps no events passes it on unread
-CARRIED = const(8)  # this one and the next belong to optional modules, which check their bodies
+CARRIED = const(8)  # from this one on they belong to optional modules, which check their bodies
 RECEIPT = const(9)
+HEARING = const(10)
 
 # body of a BEACON: who the sender is and whom it follows
 ROLE = const(14)  # role in the 2 low bits, and flags
@@ -119,7 +120,7 @@ def _check_body(frame, length):
         if length < PAYLOAD or (length == PAYLOAD and frame[POLICY] & TRAILED):
             return TOO_SHORT
         return OK if frame[TOPIC + 3] <= 0x3F else BAD_FIELD
-    return OK if QUERY <= kind <= RECEIPT else UNKNOWN_KIND
+    return OK if QUERY <= kind <= HEARING else UNKNOWN_KIND
 
 
 def _has_wide_id(beacon):

@@ -77,6 +77,7 @@ class Node:
             from skein.errands import courier_of  # noqa: PLC0415 - its code takes heap
 
             self.courier = courier_of(settings, self, link, dice)
+        self.slow = self.diffusion.relay if link.is_slow else None
         self.rejected = array("i", bytes(4 * len(f.REASONS)))
         self.echoes = 0
         self.frames_in = 0
@@ -96,6 +97,8 @@ class Node:
         self.diffusion.start(now)
         if self.cell:
             self.cell.start(now)
+        if self.slow:
+            self.slow.start(now)
 
     def receive(self, link: int, frame: bytearray, rssi_dbm: int, snr_db: int, now: int) -> None:
         """A frame arrived.
@@ -116,9 +119,11 @@ class Node:
         row = self._hear_neighbour(sender, rssi_dbm, now)
         is_of_cell = self.cell is None or self.cell.hear(frame, now)
         kind = f.kind_of(frame)
+        if self.slow:
+            self.slow.hear_frame(frame, row, now)
         if self.courier:
             self.courier.hear(frame, now)
-        elif kind >= f.CARRIED:
+        elif kind >= f.CARRIED and not self.slow:
             self.rejected[f.UNKNOWN_KIND] += 1
         if kind == f.BEACON:
             history = 0
@@ -141,6 +146,8 @@ class Node:
         if self.cell and self.cell.poll(now):
             self._is_beacon_due = True
         self.diffusion.poll(now)
+        if self.slow:
+            self.slow.poll(now)
         if self.courier:
             self.courier.poll(now)
 
@@ -149,6 +156,8 @@ class Node:
         if self._is_beacon_due:
             self._is_beacon_due = False
             self._write_beacon(out)
+        elif self.slow and self.slow.take(out):
+            pass
         elif not (self.courier or self.diffusion).take(out, self._now):
             return False
         self.frames_out += 1
@@ -168,6 +177,8 @@ class Node:
             soonest = self.cell.soonest(soonest)
         if ticks_diff(self._tidy_at, soonest) < 0:
             soonest = self._tidy_at
+        if self.slow:
+            soonest = self.slow.next_deadline(soonest)
         return self.courier.next_deadline(soonest) if self.courier else soonest
 
     def _hear_neighbour(self, sender, rssi_dbm, now):
@@ -190,6 +201,8 @@ class Node:
         frame[f.SCORE] = self.election.said_score()
         f.put_period(frame, f.PERIOD, self.election.pace.beat_ms)
         out.length = self.cell.write(frame, self._now) if self.cell else f.BEACON_LEN
+        if self.slow:
+            out.length = self.slow.repair.write(frame, out.length, self._now)
 
     def _tidy(self, now):
         self.neighbours.expire(now)

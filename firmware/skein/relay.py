@@ -3,14 +3,12 @@
 A radio frame is heard by all around, so hearing a neighbour transmit an event proves that it
 has it.
 
-On a fast link each node transmits an event once, after a random moment; this is at the same time
-its acknowledgement to those who had it before.  Then it waits until it has heard every neighbour
-do the same, and repeats itself, at most twice and each time after twice the wait, for those who
+Each node transmits an event once, after a random moment; this is at the same time its
+acknowledgement to those who had it before.  Then it waits until it has heard every neighbour do
+the same, and repeats itself, at most twice and each time after twice the wait, for those who
 stayed silent.  A neighbour that has gone is noticed by its beacons, and not here.
 
-On a slow link airtime is too dear for repeating it to each.  Whoever heard the event faintly
-speaks first, since it is likely to be far away and to reach new nodes; who has heard every
-neighbour by then stays silent; and a node repeats itself once, if it hears nobody pass it on.
+This is the rule of fast links; that of slow ones is in backbone_relay.
 """
 
 from array import array
@@ -26,11 +24,6 @@ from skein.turns import NORMAL
 TRIES = const(3)  # 10 % loss each way leaves 0.7 % of single links unserved after three tries
 
 _DECLARATION_LIFE_MS = const(10000)
-_SLOW_TRIES = const(2)
-_FAINT_DBM = const(-128)  # the faintest that a byte of RSSI can tell
-_RANK_SLOTS = const(16)  # from the faintest to the strongest, 2 dB each
-_JITTER_SLOTS = const(64)  # between those who heard it alike
-_AIRTIMES_TO_HEAR = const(4)
 _SLOTS_PER_NEIGHBOUR = const(2)  # of airtime, to spread those who pass on the same event
 
 
@@ -38,8 +31,7 @@ class Relay:
     """The events under way on one link.
 
     neighbours: the Neighbours in range.  link: `airtime_us(length)`, the time on the air of a
-    frame; `is_slow`; `slot_us`, the time it takes to notice that another one speaks.  dice: an
-    object with randrange(n).
+    frame.  dice: an object with randrange(n).
     """
 
     def __init__(self, queue: EventQueue, neighbours, link, dice):
@@ -88,26 +80,16 @@ class Relay:
 
     def schedule(self, slot: int, row: int, now: int) -> None:
         """Set the moment for passing on what the neighbour in `row`, or -1, was heard with."""
-        if self._link.is_slow:
-            rssi_dbm = self._neighbours.rssi_dbm[row] if row >= 0 else _FAINT_DBM
-            rank = max(0, min(_RANK_SLOTS, (rssi_dbm - _FAINT_DBM) // 2))
-            slots = rank + self._dice.randrange(_JITTER_SLOTS)
-            wait_ms = slots * self._link.slot_us // 1000
-        else:
-            wait_ms = self._dice.randrange(self.spread_ms())
-        self.queue.set_due(slot, ticks_add(now, wait_ms))
+        self.queue.set_due(slot, ticks_add(now, self._dice.randrange(self.spread_ms())))
+
+    def takes(self, frame, row: int, now: int) -> bool:
+        """True if this node should pass on what the neighbour in `row`, or -1, was heard with."""
+        return True
 
     def hear_again(self, slot: int, row: int) -> None:
         """A copy of the event in `slot` was overheard.  row: its sender's, or -1."""
         if row >= 0:
             self.cover(slot, row)
-        if not self._link.is_slow or not self.queue.is_held(slot):
-            return
-        if self._tries[slot]:
-            self.queue.sent(slot)
-        elif self._is_all_covered(slot):  # less would cut off whom only this node reaches
-            self.cancelled += 1
-            self.queue.sent(slot)
 
     def forget_row(self, row: int) -> None:
         """A new neighbour took this row: nothing is known of what it has."""
@@ -121,24 +103,17 @@ class Relay:
             self.retries += 1
         if self._is_all_covered(slot):
             self.queue.sent(slot)
-        elif self._tries[slot] >= (_SLOW_TRIES if self._link.is_slow else TRIES):
+        elif self._tries[slot] >= TRIES:
             self.gave_up += 1
             self.queue.sent(slot)
         else:
-            wait_ms = self._wait_ms(slot)
+            wait_ms = self.spread_ms() << self._tries[slot]
             self.queue.failed(slot, ticks_add(now, wait_ms + self._dice.randrange(wait_ms)))
 
     def spread_ms(self) -> int:
         """Within how many milliseconds the nodes around should spread one event's copies."""
         frames = (self._neighbours.count + 1) * _SLOTS_PER_NEIGHBOUR
         return max(4, frames * self._link.airtime_us(f.MTU // 2) // 1000)
-
-    def _wait_ms(self, slot):
-        """How long the others have to be heard with what was just sent."""
-        if not self._link.is_slow:
-            return self.spread_ms() << self._tries[slot]
-        airtimes_us = _AIRTIMES_TO_HEAR * self._link.airtime_us(self.queue.lengths[slot])
-        return (airtimes_us + (_RANK_SLOTS + _JITTER_SLOTS) * self._link.slot_us) // 1000
 
     def _is_all_covered(self, slot):
         ids = self._neighbours.ids
@@ -147,3 +122,12 @@ class Relay:
             if ids[row] and not self._covered[start + (row >> 3)] & 1 << (row & 7):
                 return False
         return True
+
+
+def relay_for(settings, queue, neighbours, link, dice):
+    """The relay that suits the link.  settings: of the node; the others as for Relay."""
+    if not link.is_slow:
+        return Relay(queue, neighbours, link, dice)
+    from skein.backbone_relay import BackboneRelay  # noqa: PLC0415 - its code takes heap
+
+    return BackboneRelay(settings, queue, neighbours, link, dice)

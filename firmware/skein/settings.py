@@ -11,7 +11,7 @@ LIMITS = {
     "term": (0, ID_MAX, 0),
     "score": (0, 255, 128),
     "mesh": (0, 255, 0),
-    "hop_limit": (0, f.HOPS_MAX, 7),
+    "hop_limit": (0, f.HOPS_MAX, f.HOPS_MAX),
     "neighbours": (2, 250, 32),
     "origins": (2, 250, 32),
     "queue_slots": (4, 250, 24),

@@ -9,22 +9,19 @@ AIRTIME_US = 10000
 
 
 class Radio:
-    slot_us = 28000
-
-    def __init__(self, is_slow):
-        self.is_slow = is_slow
+    def __init__(self):
         self.each_us = AIRTIME_US
 
     def airtime_us(self, length):
         return self.each_us
 
 
-def relay(neighbours=3, capacity=4, rows=20, is_slow=False):
+def relay(neighbours=3, capacity=4, rows=20):
     """A relay among so many neighbours, who have the rows from 0 on."""
     table = Neighbours(rows, 5000)
     for node in range(neighbours):
         table.admit(100 + node, 0)
-    return Relay(EventQueue(capacity, f.MTU), table, Radio(is_slow), LowestRoll())
+    return Relay(EventQueue(capacity, f.MTU), table, Radio(), LowestRoll())
 
 
 def add(made, sequence=1, origin=7, epoch=0, now=0):
@@ -193,18 +190,7 @@ def test_a_wait_grows_by_chance_up_to_twice_itself():
     assert ticks_diff(made.queue.due_at[slot], 0) == 4 * made.spread_ms() - 1
 
 
-def test_on_a_slow_link_hearing_every_neighbour_while_waiting_cancels():
-    made = relay(neighbours=3, is_slow=True)
-    slot = add(made)
-    made.schedule(slot, 0, 0)
-    for row in (0, 1):
-        made.hear_again(slot, row)
-    assert (len(made.queue), made.cancelled) == (1, 0)  # row 2 may have it from nobody else
-    made.hear_again(slot, 2)
-    assert (len(made.queue), made.cancelled) == (0, 1)
-
-
-def test_on_a_fast_link_a_copy_overheard_while_waiting_cancels_nothing():
+def test_a_copy_overheard_while_waiting_cancels_nothing():
     made = relay()
     slot = add(made)
     made.schedule(slot, 0, 0)
@@ -212,35 +198,3 @@ def test_on_a_fast_link_a_copy_overheard_while_waiting_cancels_nothing():
         made.hear_again(slot, row)
     assert (len(made.queue), made.cancelled) == (1, 0)
     assert sendings(made, 0, 2000) == [0]
-
-
-def test_on_a_slow_link_the_faintest_speaks_first():
-    made = relay(is_slow=True)
-    waits = []
-    for row, rssi_dbm in ((0, -60), (1, -110), (2, -127)):
-        made._neighbours.hear(row, rssi_dbm, 0)
-        slot = add(made, sequence=row)
-        made.schedule(slot, row, 0)
-        waits.append(made.queue.due_at[slot])
-    assert waits[0] > waits[1] > waits[2]
-    made.schedule(slot, -1, 0)  # from one that has no row: taken for the faintest
-    assert made.queue.due_at[slot] == 0
-
-
-def test_on_a_slow_link_an_event_that_is_not_heard_to_go_on_is_sent_twice():
-    for start in RING_STARTS:
-        made = relay(is_slow=True)
-        add(made, now=start)
-        sent = sendings(made, start, 9000)
-        assert len(sent) == 2 and sent[0] == 0
-        assert sent[1] * 1000 > 4 * AIRTIME_US
-        assert (made.retries, made.gave_up, len(made.queue)) == (1, 1, 0)
-
-
-def test_on_a_slow_link_an_event_that_is_heard_to_go_on_is_done():
-    made = relay(is_slow=True)
-    slot = add(made)
-    send(made, 0)
-    made.hear_again(slot, 2)
-    assert (len(made.queue), made.cancelled, made.gave_up) == (0, 0, 0)
-    assert sendings(made, 1, 9000) == []

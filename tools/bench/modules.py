@@ -11,8 +11,10 @@ from tools.mpy import compiler
 from tools.mpy.compiler import FIRMWARE
 
 PACKAGES = ("skein", "device")
-# Imported by a node only where its config.json asks for what they do.
+# Imported by a node only where its config.json asks for what they do, or on a slow link.
 OPTIONAL = (
+    *("skein.trickle", "skein.hearing_frame", "skein.hearing", "skein.backbone"),
+    *("skein.repair", "skein.channel_share", "skein.backbone_relay"),
     *("skein.beacon_parts", "skein.members", "skein.member_news", "skein.cell", "skein.tiers"),
     *("skein.cell_size", "skein.override"),
     "device.cell_mesh",

@@ -1,0 +1,214 @@
+"""Passes events on where airtime is dear: once, by the backbone, and only to reach somebody.
+
+A node of the backbone waits for a random moment and stays silent if by then each neighbour that
+can hear it has the event from somebody else: it knows who hears whom.  A node beside the backbone
+leaves it to the others, but for what came from somebody who may not be heard by them: then it
+steps in, unless it hears a copy.  Whoever made the event repeats it, at most twice, while nobody
+is heard to pass it on although a neighbour should; what is CRITICAL each node of the backbone
+repeats so, once.  What is lost after that is repaired.
+"""
+
+from micropython import const
+
+from skein import event as e
+from skein import frame as f
+from skein.backbone import Backbone
+from skein.channel_share import ChannelShare
+from skein.hearing_frame import is_whole
+from skein.relay import Relay
+from skein.repair import Repair
+from skein.ticks import ticks_add, ticks_diff
+from skein.turns import CRITICAL
+
+_OWN_TRIES = const(3)
+_ALARM_TRIES = const(2)
+_PATIENCE = const(2)  # so often must a node beside the backbone hear that something is missed
+_WINDOW_AIRTIMES = const(4)  # within which the nodes around spread one event's copies
+_STEP_IN_AIRTIMES = const(8)
+_HEAR_AIRTIMES = const(6)  # until a copy should have been heard
+
+
+class BackboneRelay(Relay):
+    """The events under way on a slow link.  settings: of the node; the others as for Relay."""
+
+    def __init__(self, settings, queue, neighbours, link, dice):
+        super().__init__(queue, neighbours, link, dice)
+        self.backbone = Backbone(settings, neighbours, link, dice)
+        self.repair = Repair(link, dice)
+        self.share = ChannelShare(link)
+        self._node = settings.node
+        self._is_repair = bytearray(queue.capacity)
+        self.left_to_others = 0
+
+    def start(self, now: int) -> None:
+        self.backbone.start(now)
+        self.share.start(now)
+
+    def hear_frame(self, frame, row: int, now: int) -> None:
+        """A frame of whatever kind that passed frame.check; those of its own kinds are read."""
+        self.share.use(len(frame))
+        if row < 0:
+            return
+        if f.kind_of(frame) == f.HEARING and is_whole(frame):
+            self.backbone.hear(frame, row, now)
+        elif f.kind_of(frame) == f.BEACON:
+            self._hear_digest(frame, row, now)
+
+    def poll(self, now: int) -> None:
+        """Do what is due."""
+        self.backbone.poll(now)
+        self.share.poll(now)
+        self.repair.expire(now)
+
+    def take(self, out) -> bool:
+        """Fill `out` with what this node tells of its neighbours; False when that is nothing."""
+        return self.backbone.take(out)
+
+    def next_deadline(self, soonest: int) -> int:
+        """That instant, or the one of the next useful poll if it comes before."""
+        due_at = self.backbone.next_deadline()
+        return due_at if ticks_diff(due_at, soonest) < 0 else soonest
+
+    def add(self, frame, length: int, now: int) -> int:
+        slot = super().add(frame, length, now)
+        if slot >= 0:
+            self._is_repair[slot] = 0
+            if f.get_id(frame, f.ORIGIN) == self._node and _is_worth_keeping(frame):
+                self.repair.keep(frame, length, now)
+        return slot
+
+    def takes(self, frame, row: int, now: int) -> bool:
+        if f.kind_of(frame) == f.EVENT and not self.share.admits(e.priority_of(frame[f.POLICY])):
+            return False
+        if _is_worth_keeping(frame):
+            f.pass_on(self.repair.keep(frame, len(frame), now), self._node)
+        if self.backbone.is_member or row < 0 or not self.backbone.hearing.is_both_ways(row):
+            return True
+        self.left_to_others += 1
+        return False
+
+    def cover(self, slot: int, row: int) -> None:
+        hearing = self.backbone.hearing
+        start = slot * self._row_bytes
+        self._covered[start + (row >> 3)] |= 1 << (row & 7)
+        for at in range(self._row_bytes):
+            self._covered[start + at] |= hearing.hearers[row * self._row_bytes + at]
+
+    def schedule(self, slot: int, row: int, now: int) -> None:
+        airtime_ms = self._link.airtime_us(self.queue.lengths[slot]) // 1000 + 1
+        wait_ms = self._dice.randrange(_WINDOW_AIRTIMES * airtime_ms)
+        if not self.backbone.is_member:
+            wait_ms += _STEP_IN_AIRTIMES * airtime_ms
+        elif self._is_all_covered(slot):
+            self._cancel(slot)
+            return
+        self.queue.set_due(slot, ticks_add(now, wait_ms))
+
+    def hear_again(self, slot: int, row: int) -> None:
+        if row >= 0:
+            self.cover(slot, row)
+        if not self.queue.is_held(slot):
+            return
+        if self._tries[slot]:
+            self.queue.sent(slot)
+        elif self._is_repair[slot]:
+            if self._is_all_covered(slot):
+                self._cancel(slot)
+        elif not self._is_own(slot) and self._is_needless(slot):
+            self._cancel(slot)
+
+    def forget_row(self, row: int) -> None:
+        super().forget_row(row)
+        self.backbone.hearing.forget_row(row)
+
+    def after_send(self, slot: int, now: int) -> None:
+        self.share.use(self.queue.lengths[slot])
+        self._tries[slot] += 1
+        if self._tries[slot] > 1:
+            self.retries += 1
+        tries = self._tries_for(slot)
+        if tries == 1 or not self._is_anyone_expected(slot):
+            self.queue.sent(slot)
+        elif self._tries[slot] >= tries:
+            self.gave_up += 1
+            self.queue.sent(slot)
+        else:
+            airtime_ms = self._link.airtime_us(self.queue.lengths[slot]) // 1000 + 1
+            wait_ms = (_HEAR_AIRTIMES << (self._tries[slot] - 1)) * airtime_ms
+            self.queue.failed(slot, ticks_add(now, wait_ms + self._dice.randrange(wait_ms // 2)))
+
+    def _hear_digest(self, beacon, row, now):
+        """A beacon told which of the young events the neighbour in `row` has."""
+        if not self.backbone.hearing.is_both_ways(row):
+            return
+        for back in range(self.repair.covered_by(beacon)):
+            place = self.repair.place(back)
+            if self.repair.lacks(beacon, place, now):
+                asked = self.repair.note_asked(place)
+                if self.backbone.is_member or asked >= _PATIENCE:
+                    self._send_again(place, row, now)
+
+    def _send_again(self, place, row, now):
+        """Queue a kept event for the neighbour in `row`, who lacks it."""
+        frame = self.repair.frame(place, now)
+        slot = self.find(f.get_id(frame, f.ORIGIN), frame[f.EPOCH], f.get_u16(frame, f.SEQUENCE))
+        if slot < 0:
+            if not self.repair.may_send(place, self._neighbours.count, now):
+                return
+            slot = super().add(frame, self.repair.length(place), now)
+            if slot < 0:
+                return
+            self._is_repair[slot] = 1
+            self.queue.set_due(slot, ticks_add(now, self.repair.wait_ms(place)))
+            for at in range(slot * self._row_bytes, (slot + 1) * self._row_bytes):
+                self._covered[at] = 0xFF
+        if self._is_repair[slot]:
+            self._covered[slot * self._row_bytes + (row >> 3)] &= ~(1 << (row & 7))
+
+    def _cancel(self, slot):
+        self.cancelled += 1
+        self.queue.sent(slot)
+
+    def _tries_for(self, slot):
+        if self._is_repair[slot]:
+            return 1
+        is_alarm = self.queue.priorities[slot] == CRITICAL
+        if self._is_own(slot) and (is_alarm or not self.share.is_crowded()):
+            return _OWN_TRIES
+        return _ALARM_TRIES if is_alarm else 1
+
+    def _is_needless(self, slot):
+        return not self.backbone.is_member or self._is_all_covered(slot)
+
+    def _is_own(self, slot):
+        return f.get_id(self.queue.slots[slot], f.ORIGIN) == self._node
+
+    def _is_anyone_expected(self, slot):
+        """True if a neighbour should pass this on, to somebody who is not known to have it."""
+        for row in range(len(self._neighbours.ids)):
+            if self._is_open(slot, row) and self._leads_on(row):
+                return True
+        return False
+
+    def _leads_on(self, row):
+        return self.backbone.is_other_member(row) and self.backbone.hearing.has_more(row)
+
+    def _is_all_covered(self, slot):
+        hearing = self.backbone.hearing
+        if not self._is_repair[slot] and (hearing.is_called() or hearing.is_forlorn()):
+            return False  # somebody may hear it whom it does not know of
+        for row in range(len(self._neighbours.ids)):  # noqa: SIM110 - a generator takes heap
+            if self._is_open(slot, row):
+                return False
+        return True
+
+    def _is_open(self, slot, row):
+        """True if the neighbour in this row may hear this node and is not known to have it."""
+        if self._covered[slot * self._row_bytes + (row >> 3)] & 1 << (row & 7):
+            return False
+        return self.backbone.hearing.may_hear(row)
+
+
+def _is_worth_keeping(frame):
+    """False for what its source repeats in another way."""
+    return f.kind_of(frame) == f.EVENT and e.delivery_of(frame[f.POLICY]) != e.LATEST

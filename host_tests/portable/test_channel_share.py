@@ -1,0 +1,78 @@
+from fakes import RING_STARTS
+from skein.channel_share import ChannelShare
+from skein.ticks import ticks_add
+from skein.turns import CRITICAL, HIGH, LOW
+
+
+class Radio:
+    def airtime_us(self, length):
+        return length * 1000 - 1
+
+
+def busy(permille, start=0, steps=40):
+    """A channel that was used so much for a while; when that was."""
+    share = ChannelShare(Radio())
+    share.start(start)
+    now = start
+    for _ in range(steps):
+        now = ticks_add(now, 4000)
+        share.use(4 * permille)
+        share.poll(now)
+    return share, now
+
+
+def test_what_is_used_is_known_to_within_a_hundredth():
+    for start in RING_STARTS:
+        for permille in (0, 250, 990):
+            share, _ = busy(permille, start)
+            assert abs(share.permille - permille) <= 10
+
+
+def test_polling_more_often_changes_nothing():
+    share = ChannelShare(Radio())
+    share.start(0)
+    for elapsed in range(160000):
+        if elapsed % 1000 == 999:
+            share.use(500)
+        share.poll(elapsed)
+    assert abs(share.permille - 500) <= 10
+
+
+def test_a_late_poll_is_reckoned_with_the_time_that_has_passed():
+    share = ChannelShare(Radio())
+    share.start(0)
+    for step in range(40):
+        share.use(4000)
+        share.poll(40000 * (step + 1))
+    assert share.permille <= 110
+
+
+def test_what_is_critical_never_gives_way():
+    share, _ = busy(1000)
+    assert share.admits(CRITICAL)
+    assert not share.admits(HIGH) and not share.admits(LOW)
+    assert share.gave_way == 2
+
+
+def test_a_channel_that_is_not_crowded_is_open_to_all():
+    share, _ = busy(500)
+    assert share.admits(LOW)
+
+
+def test_while_alarms_are_about_the_others_give_way_sooner():
+    for start in RING_STARTS:
+        share, now = busy(500, start)
+        assert share.admits(LOW)
+        assert share.admits(CRITICAL)
+        assert not share.admits(HIGH)
+        for _ in range(30):
+            assert not share.admits(LOW)
+            now = ticks_add(now, 4000)
+            share.use(2000)
+            share.poll(now)
+        assert share.admits(LOW)
+
+
+def test_more_than_all_the_time_counts_as_all_of_it():
+    share, _ = busy(5000)
+    assert 900 <= share.permille <= 1000

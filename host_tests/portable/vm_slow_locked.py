@@ -1,0 +1,61 @@
+"""MicroPython only: what a node does on a slow link must not touch the heap."""
+
+from vm_heap_locked import Traffic, beacon, locked, node
+
+from fakes import node_of
+from skein import beacon_parts as p
+from skein import frame as f
+from skein import hearing_frame as h
+from skein.node import OutgoingFrame
+from skein.ticks import TICKS_MAX, ticks_add
+
+
+def hearing(of_node, passes_on):
+    frame = bytearray(h.HEARD + 2 * 3 + 2)
+    f.put_header(frame, f.HEARING, 0, 0)
+    frame[h.PLACE] = 1 << 4 | h.CALLS | passes_on
+    frame[h.HEARD_COUNT] = 3
+    f.put_u16(frame, h.HEARD, h.short_of(of_node.id) | h.BOTH_WAYS)
+    f.put_u16(frame, h.HEARD + 2, h.short_of(node_of(6)) | h.BOTH_WAYS | h.ON_BACKBONE)
+    f.put_u16(frame, h.HEARD + 4, 77 | h.BOTH_WAYS | h.ON_BACKBONE)
+    f.put_u16(frame, h.HEARD + 6, h.short_of(of_node.id))
+    return frame
+
+
+def test_two_minutes_of_traffic_on_a_slow_link_touch_no_heap():
+    traffic = Traffic(is_slow=True)
+    digest = beacon(node_of(5), 3) + bytes((p.DIGEST, 1, 2))
+    traffic.frames += (hearing(traffic.node, 1), digest, hearing(traffic.node, 0))
+    locked(traffic)
+    relay, backbone = traffic.node.diffusion.relay, traffic.node.slow.backbone
+    assert relay.repair.repaired and relay.repair.refused
+    assert backbone.hearing.is_called() and backbone._count > 1
+    assert traffic.node.frames_out > 10
+
+
+class Leaf:
+    """A node whose only neighbour serves all: it leaves the backbone and has to step in."""
+
+    def __init__(self):
+        self.node = node(is_slow=True)
+        self.frame = hearing(self.node, 1)
+        self.frame[h.PLACE] = h.PASSES_ON
+        self.frame = self.frame[: h.HEARD + 2 * 3]
+        f.put_origin(self.frame, node_of(6), 0, 0)
+        self.out = OutgoingFrame()
+
+    def run(self):
+        now = TICKS_MAX - 20000
+        for step in range(300):
+            now = ticks_add(now, 100)
+            if step % 50 == 0:
+                self.node.receive(0, self.frame, -70, 0, now)
+            self.node.poll(now)
+            while self.node.take_frame(self.out):
+                pass
+
+
+def test_leaving_the_backbone_touches_no_heap():
+    leaf = Leaf()
+    locked(leaf)
+    assert leaf.node.slow.backbone.changes == 1
