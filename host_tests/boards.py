@@ -12,6 +12,7 @@ from pathlib import Path
 
 from tools.mpy import compiler
 from tools.mpy.constants import fold
+from tools.mpy.inlining import inline
 from tools.mpy.names import short_names
 
 MPREMOTE = str(Path(sys.executable).with_name("mpremote"))
@@ -37,7 +38,7 @@ def name_on_board(owner: str, name: str) -> str:
 
 @cache
 def _short_names():
-    return short_names(fold(compiler.sources()))
+    return short_names(fold(inline(compiler.sources())))
 
 
 def status(board) -> dict:

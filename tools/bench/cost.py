@@ -20,6 +20,7 @@ from tools.bench.part import CACHE, Options, Part
 from tools.bench.table import figure, markdown
 from tools.mpy import compiler
 from tools.mpy.constants import fold
+from tools.mpy.inlining import inline
 from tools.setup.micropython_runtime import find
 from tools.virtual import flash
 
@@ -134,7 +135,7 @@ def _script() -> Path:
     texts = {**compiler.sources(), _SCRIPT.stem: _SCRIPT.read_text(encoding="utf-8")}
     CACHE.mkdir(parents=True, exist_ok=True)
     path = CACHE / _SCRIPT.name
-    compiler.write_whole(path, fold(texts)[_SCRIPT.stem].encode())
+    compiler.write_whole(path, fold(inline(texts))[_SCRIPT.stem].encode())
     return path
 
 

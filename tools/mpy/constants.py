@@ -35,7 +35,7 @@ def fold(
     a constant is also given another meaning, and SyntaxError with the module as its filename.
     """
     trees = {name: ast.parse(text, name) for name, text in sources.items()}
-    values = {name: _constants(tree) for name, tree in trees.items()}
+    values = {name: constants(tree) for name, tree in trees.items()}
     return {
         name: edited(text, _Folding(name, trees[name], values, kept.get(name, ())).edits)
         for name, text in sources.items()
@@ -103,7 +103,7 @@ class _Folding:
             self.edits.append((line, 0, None, ""))
 
 
-def _constants(tree: ast.Module) -> dict[str, int]:
+def constants(tree: ast.Module) -> dict[str, int]:
     """The numbers that a module defines as NAME = const(number)."""
     found = {}
     for node in tree.body:
