@@ -103,8 +103,7 @@ def put(queue, frame, length: int, now: int, due_at: int = -1) -> int:
                 ahead = f.get_u16(frame, f.SEQUENCE) - f.get_u16(held, f.SEQUENCE)
                 if ahead & 0x8000 and frame[f.EPOCH] == held[f.EPOCH]:
                     return -1
-                queue.replace(slot, frame, length, ends_at)
-                queue.set_due(slot, now)
+                queue.replace(slot, frame, length, now, ends_at)
                 return slot
     due_at = now if due_at < 0 else due_at
     return queue.push(frame, length, priority_of(policy_byte), due_at, ends_at)

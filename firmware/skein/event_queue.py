@@ -9,8 +9,9 @@ Full.  A newcomer takes the place of the oldest event of the lowest level below 
 otherwise it is refused and `push` says so.  CRITICAL is never a victim, and to anything lower
 than CRITICAL the oldest of a level is none once it has been ready for the turns' patience.
 
-Inside.  The slots of level n, 4 for the free ones, hang in a ring in the order of their arrival.
-It begins and ends at the number capacity + n, which is no slot.
+Inside.  The slots of level n hang in a ring in the order of their arrival, which begins and ends
+at the number capacity + n, which is no slot.  The free ones are a stack.  What each frame pays
+for is written out where a function of its own would cost more than what it does.
 """
 
 from array import array
@@ -42,14 +43,14 @@ class EventQueue:
         self.due_at = array("i", bytes(4 * capacity))
         self._is_taken = bytearray(capacity)
         self._ends_at = array("i", bytes(4 * capacity))
-        self._after = bytearray(range(capacity + LEVELS + 1))  # each alone in its ring
-        self._before = bytearray(range(capacity + LEVELS + 1))
+        self._after = bytearray(range(capacity + LEVELS))  # each alone in its ring
+        self._before = bytearray(range(capacity + LEVELS))
+        self._free = 0
         for slot in range(capacity):
-            self._move(slot, _FREE)
+            self._after[slot] = slot + 1
         self._held = 0
         self._soonest = _NONE_WAITS
-        self._review_at = 0
-        self._is_review_due = True
+        self._review_at = _UNKNOWN
         self._turns = Turns()
         self.refused = array("i", bytes(4 * LEVELS))
         self.displaced = array("i", bytes(4 * LEVELS))
@@ -67,24 +68,42 @@ class EventQueue:
         frame: bytes or bytearray, of which the first `length` bytes count.  due_at: the instant
         from which it may be taken.  ends_at: the end of its life, or NEVER.
         """
-        slot = self._after[self.capacity + _FREE]
-        if slot >= self.capacity:
+        slot = self._free
+        if slot == self.capacity:
             slot = self._victim(priority, due_at)
             if slot < 0:
                 self.refused[priority] += 1
                 return -1
-            self._held -= 1
+            self.sent(slot)
+        after, before = self._after, self._before
+        self._free = after[slot]
         self._held += 1
         self.priorities[slot] = priority
-        self._move(slot, priority)
-        self._fill(slot, frame, length, ends_at)
-        self.failed(slot, due_at)
+        end = self.capacity + priority
+        last = before[end]
+        after[last] = before[end] = slot
+        before[slot] = last
+        after[slot] = end
+        pack_into(self._whole_slot, self.slots[slot], 0, frame)  # a slice would take heap
+        self.lengths[slot] = length
+        self._ends_at[slot] = ends_at
+        review_at = self._review_at
+        if ends_at != NEVER and review_at != _UNKNOWN and ticks_diff(ends_at, review_at) < 0:
+            self._review_at = ends_at
+        self.due_at[slot] = due_at
+        known = self._soonest
+        if known == _NONE_WAITS or (known != _UNKNOWN and ticks_diff(due_at, known) < 0):
+            self._soonest = due_at
         return slot
 
-    def replace(self, slot: int, frame, length: int, ends_at: int) -> None:
-        """Let another event have the place in the order, and the instant, of the one in `slot`."""
+    def replace(self, slot: int, frame, length: int, due_at: int, ends_at: int) -> None:
+        """Let another event have the slot, and the place in the order, of the one in `slot`."""
         self.superseded += 1
-        self._fill(slot, frame, length, ends_at)
+        last, priority = self._before[slot], self.priorities[slot]
+        self.sent(slot)
+        self.push(frame, length, priority, due_at, ends_at)  # what was freed last is used first
+        self._unlink(slot)
+        self._link(slot, last)
 
     def set_due(self, slot: int, due_at: int) -> None:
         """Let the event in `slot` wait until another instant."""
@@ -93,7 +112,8 @@ class EventQueue:
 
     def requeue(self, slot: int, due_at: int) -> None:
         """Let the event in `slot` be the last of its level to have arrived."""
-        self._move(slot, self.priorities[slot])
+        self._unlink(slot)
+        self._link(slot, self._before[self.capacity + self.priorities[slot]])
         self.set_due(slot, due_at)
 
     def life_ms(self, slot: int, now: int) -> int:
@@ -113,22 +133,33 @@ class EventQueue:
         if soonest == _NONE_WAITS or (soonest != _UNKNOWN and ticks_diff(now, soonest) < 0):
             self._turns.rest()
             return -1
-        self.expire(now)
+        review_at = self._review_at
+        if review_at == _UNKNOWN or ticks_diff(now, review_at) >= 0:
+            self.expire(now)
         slot = self._turns.next(self, now)
         if slot < 0:
             self.next_deadline()  # so that the next one who asks is answered at once
             return -1
         self._is_taken[slot] = 1
         self._soonest = _UNKNOWN
-        self._note_wait(self.priorities[slot], ticks_diff(now, self.due_at[slot]))
+        priority = self.priorities[slot]
+        wait_ms = ticks_diff(now, self.due_at[slot])
+        means = self.mean_wait_ms
+        means[priority] += wait_ms - means[priority] >> 3
+        if wait_ms > self.longest_wait_ms[priority]:  # noqa: PLR1730 - a call costs more
+            self.longest_wait_ms[priority] = wait_ms
         return slot
 
     def sent(self, slot: int) -> None:
         """The event needs no further attempt: its slot is free."""
         if self.priorities[slot] != _FREE:
-            self._forget_due(slot)
+            if self.due_at[slot] == self._soonest:
+                self._soonest = _UNKNOWN
             self.priorities[slot] = _FREE
-            self._move(slot, _FREE)
+            self._is_taken[slot] = 0
+            self._unlink(slot)
+            self._after[slot] = self._free
+            self._free = slot
             self._held -= 1
 
     def failed(self, slot: int, due_at: int) -> None:
@@ -141,10 +172,10 @@ class EventQueue:
 
     def expire(self, now: int) -> int:
         """Free the slots whose event has outlived its life; returns how many."""
-        if not self._is_review_due and ticks_diff(now, self._review_at) < 0:
+        review_at = self._review_at
+        if review_at != _UNKNOWN and ticks_diff(now, review_at) < 0:
             return 0
         before = self._held
-        self._is_review_due = False
         self._review_at = ticks_add(now, _REVIEW_MS)
         for end in range(self.capacity, self.capacity + LEVELS):
             slot = self._after[end]
@@ -183,21 +214,9 @@ class EventQueue:
             if slot != end and priority and ticks_diff(now, self.due_at[slot]) >= PATIENCE_MS:
                 slot = self._after[slot]
             if slot != end:
-                self._forget_due(slot)
                 self.displaced[level] += 1
                 return slot
         return -1
-
-    def _fill(self, slot, frame, length, ends_at):
-        pack_into(self._whole_slot, self.slots[slot], 0, frame)  # a slice would take heap
-        self.lengths[slot] = length
-        self._ends_at[slot] = ends_at
-        if ends_at != NEVER and ticks_diff(ends_at, self._review_at) < 0:
-            self._review_at = ends_at
-
-    def _note_wait(self, priority, wait_ms):
-        self.longest_wait_ms[priority] = max(self.longest_wait_ms[priority], wait_ms)
-        self.mean_wait_ms[priority] += (wait_ms - self.mean_wait_ms[priority]) // 8
 
     def _review(self, slot, now):
         ends_at = self._ends_at[slot]
@@ -216,13 +235,15 @@ class EventQueue:
         if self.due_at[slot] == self._soonest:
             self._soonest = _UNKNOWN
 
-    def _move(self, slot, level):
-        """Out of its ring, and to the end of another."""
-        after, before = self._after, self._before
-        after[before[slot]] = after[slot]
-        before[after[slot]] = before[slot]
-        end = self.capacity + level
-        after[before[end]] = slot
-        before[slot] = before[end]
-        after[slot] = end
-        before[end] = slot
+    def _unlink(self, slot):
+        """Out of its ring."""
+        following, last = self._after[slot], self._before[slot]
+        self._after[last] = following
+        self._before[following] = last
+
+    def _link(self, slot, last):
+        """Into a ring, behind `last`."""
+        following = self._after[last]
+        self._after[last] = self._before[following] = slot
+        self._before[slot] = last
+        self._after[slot] = following

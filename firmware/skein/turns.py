@@ -45,35 +45,36 @@ class Turns:
 
     def next(self, queue, now: int) -> int:
         """The slot of `queue` whose turn it is, or -1 when nothing is ready."""
-        slot = queue.oldest_ready(CRITICAL, now)
-        if slot < 0 or self._burst >= _BURST:
-            shared = self._next_shared(queue, now)
-            if shared >= 0:
-                self._burst = 0
-                return shared
-        else:
+        critical = queue.oldest_ready(CRITICAL, now)
+        if critical >= 0 and self._burst < _BURST:
             self._burst += 1
+            return critical
+        self._shared = (self._shared + 1) & 7
+        slot = -1 if self._shared else self._aged(queue, now)
+        if slot < 0:
+            slot = self._next_shared(queue, now)
+        if slot < 0:
+            return critical
+        self._burst = 0
         return slot
 
     def _next_shared(self, queue, now):
-        self._shared = (self._shared + 1) & 7
-        slot = -1 if self._shared else self._aged(queue, now)
-        if slot >= 0:
-            return slot
-        if self._level == CRITICAL:
-            self._level = HIGH
-            self._credits[HIGH] = _QUANTA[HIGH]
-            self._credits[NORMAL] = self._credits[LOW] = 0
+        credits, level = self._credits, self._level
+        if level == CRITICAL:
+            level = self._level = HIGH
+            credits[HIGH] = _QUANTA[HIGH]
+            credits[NORMAL] = credits[LOW] = 0
         for _ in range(LEVELS):  # the three levels, and the first once more with new credit
-            level = self._level
             slot = queue.oldest_ready(level, now)
             if slot < 0:
-                self._credits[level] = 0
-            elif self._credits[level] >= queue.lengths[slot]:
-                self._credits[level] -= queue.lengths[slot]
-                return slot
-            self._level = HIGH if level == LOW else level + 1
-            self._credits[self._level] += _QUANTA[self._level]
+                credits[level] = 0
+            else:
+                left = credits[level] - queue.lengths[slot]
+                if left >= 0:
+                    credits[level] = left
+                    return slot
+            level = self._level = HIGH if level == LOW else level + 1
+            credits[level] += _QUANTA[level]
         self._level = CRITICAL
         return -1
 

@@ -302,6 +302,6 @@ def test_how_long_each_level_waited_is_told():
 def test_one_that_takes_the_place_of_another_goes_when_that_would_have_gone():
     q = queue()
     slots = [push(q, NORMAL, mark) for mark in (1, 2, 3)]
-    q.replace(slots[0], bytearray([9] * 20), 20, 500)
+    q.replace(slots[0], bytearray([9] * 20), 20, 0, 500)
     assert (q.lengths[slots[0]], q.life_ms(slots[0], 100), q.superseded) == (20, 400, 1)
     assert [mark for _, mark in take_all(q)] == [9, 2, 3]
