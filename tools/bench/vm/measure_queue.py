@@ -1,14 +1,15 @@
 """MicroPython: does one piece of work with a queue of events and tells what heap it took.
 
-Arguments: `skein` or `heapq`; how far each round goes (see STAGES); the slots; the rounds.  Prints
-the bytes of heap that were taken (the collector is off), the microseconds, and the microseconds of
-a piece of work that is always the same.
+Arguments: `skein`, `heaps` or `heapq`; how far each round goes (see STAGES); the slots; the
+rounds.  Prints the bytes of heap that were taken (the collector is off), the microseconds, and the
+microseconds of a piece of work that is always the same.
 """
 
 import gc
-import heapq
 import sys
 import time
+
+from heap_queues import FairHeapQueue, HeapQueue
 
 from skein.event_queue import EventQueue
 
@@ -16,53 +17,6 @@ STAGES = ("make", "push", "expire", "deadline", "sent", "idle")
 FRAME_BYTES = 61
 END = 1000000
 REFERENCE_ROUNDS = 2000
-
-
-class HeapQueue:
-    """What a program writes that keeps tuples in a heap: the same verbs, and no shares of levels.
-
-    An entry is (priority, arrival, due_at, ends_at, frame).
-    """
-
-    def __init__(self, capacity):
-        self._capacity = capacity
-        self._waiting = []
-        self._taken = []
-        self._arrivals = 0
-
-    def push(self, frame, length, priority, due_at, ends_at):
-        if len(self._waiting) + len(self._taken) >= self._capacity:
-            return False
-        entry = (priority, self._arrivals, due_at, ends_at, bytes(frame[:length]))
-        heapq.heappush(self._waiting, entry)
-        self._arrivals += 1
-        return True
-
-    def take(self, now):
-        early = []
-        taken = None
-        while self._waiting and taken is None:
-            entry = heapq.heappop(self._waiting)
-            if entry[2] <= now:
-                taken = entry
-                self._taken.append(entry)
-            else:
-                early.append(entry)
-        for entry in early:
-            heapq.heappush(self._waiting, entry)
-        return taken
-
-    def sent(self, entry):
-        self._taken.remove(entry)
-
-    def next_deadline(self):
-        return min(entry[2] for entry in self._waiting) if self._waiting else None
-
-    def expire(self, now):
-        living = [entry for entry in self._waiting if entry[3] > now]
-        if len(living) < len(self._waiting):
-            heapq.heapify(living)
-            self._waiting = living
 
 
 def play(queue, slots, stage):
@@ -90,9 +44,15 @@ def reference_us():
     return time.ticks_diff(time.ticks_us(), began)
 
 
+def _queue(kind, slots):
+    if kind == "skein":
+        return EventQueue(slots, 250)
+    return FairHeapQueue(slots) if kind == "heaps" else HeapQueue(slots)
+
+
 def main(kind, stage, slots, rounds):
     gc.disable()
-    made = [EventQueue(slots, 250) if kind == "skein" else HeapQueue(slots) for _ in range(rounds)]
+    made = [_queue(kind, slots) for _ in range(rounds)]
     for queue in made:
         queue.expire(0)  # a node does so every second
     before = gc.mem_alloc()
