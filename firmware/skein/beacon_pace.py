@@ -16,7 +16,9 @@ class BeaconPace:
         self._dice = dice
         self.longest_ms = 4000  # no other node is believed to beat more slowly
         self.misses = 3  # periods without a newer beat after which a leader counts as lost
-        self.most_in_a_period = 12  # bounds what news, true or invented, can make a node say
+        self.windows = 4  # in a beat; within one, all have heard whoever stands for election
+        self.few = 3  # neighbours; a node that has less says each beacon twice
+        self.most_in_a_period = 16  # bounds what news, true or invented, can make a node say
         self.due_at = 0
         self._spoke_at = 0
         self._period_at = 0

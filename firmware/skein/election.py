@@ -56,7 +56,7 @@ class Election(Role):
             self._hear_news(frame, now)
         elif frame[f.ROLE] & f.RESIGNED:
             self.pace.answer(now)
-        elif not self._lost.is_echo(leader, frame):
+        elif not self.lost.is_echo(leader, frame):
             self._weigh(frame, leader, history, now)
 
     def hear_neighbour(self, node: int, now: int) -> None:
@@ -78,7 +78,7 @@ class Election(Role):
         if leader == NOBODY and self.is_elected:
             self.end_reign(now)
         elif leader != NOBODY or not self.flags & f.RESIGNED:
-            self._lost.note(self.leader, self.term, self.beat, self.beat_at)
+            self.lost.note(self.leader, self.term, self.beat, self.beat_at)
             self._is_vacant = self.is_elected
             self.become_follower(NOBODY, 0, False, now)
 
@@ -111,7 +111,7 @@ class Election(Role):
             self._hear_alive(made_at if frame[f.ROLE] & f.MISSED else now)
             self._made_at = made_at
             self.guard.heard_beat(self.period_ms, now)
-            self._lost.expire(now)
+            self.lost.expire(now)
             self.pace.pass_on_beat(now)
             self._consider_challenge(now)
         elif self.is_elected and self._asks(frame):
@@ -134,9 +134,9 @@ class Election(Role):
     def _weigh(self, frame, leader, history, now):
         """Another claim than ours: follow it, stand against it, or hold to our own."""
         made_at = now
-        if leader == self._lost.node and frame[f.ROLE] & f.MISSED:
-            ahead = f.get_u16(frame, f.BEAT) - self._lost.beat & 0xFFFF
-            made_at = self._dated(self._lost.heard_at, ahead, now)
+        if leader == self.lost.node and frame[f.ROLE] & f.MISSED:
+            ahead = f.get_u16(frame, f.BEAT) - self.lost.beat & 0xFFFF
+            made_at = self._dated(self.lost.heard_at, ahead, now)
             if ticks_diff(now, made_at) >= self.pace.misses * self.period_ms:
                 return
         is_missed = self._is_leader_doubtful(now)

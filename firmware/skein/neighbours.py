@@ -72,17 +72,19 @@ class Neighbours:
         """Note what the neighbour in `row` says of itself; returns which beacons came from it.
 
         Eight bits, for the last eight, the lowest for this one; all 1 for a neighbour that, until
-        now, followed `leader`.
+        now, followed `leader`.  Of such a one earlier losses are forgotten, so that it is believed
+        too when it turns to another leader by way of a candidate.
         """
         is_own = leader != NOBODY and self.leaders[row] == leader
         gap = (beacon[f.SEQUENCE] - self._sequences[row]) & 0xFF
         self._sequences[row] = beacon[f.SEQUENCE]
-        self.histories[row] = (self.histories[row] << min(gap, 8) | 1) & 0xFF
+        history = 0xFF if is_own else self.histories[row] << min(gap, 8) | 1
+        self.histories[row] = history & 0xFF
         self.scores[row] = beacon[f.SCORE]
         is_elected = beacon[f.ROLE] & f.ELECTED
         self.leaders[row] = f.get_id(beacon, f.LEADER) if is_elected else NOBODY
         self.periods[row] = beacon[f.PERIOD]
-        return 0xFF if is_own else self.histories[row]
+        return self.histories[row]
 
     def all_follow(self, leader: int) -> bool:
         """True if every neighbour said so in its last beacon, or is that leader."""

@@ -61,6 +61,7 @@ class Node:
         if link.is_slow:
             self.election.pace.most_in_a_period = _MOST_SLOW_BEACONS
             self.election.pace.misses = _SLOW_MISSES
+            self.election.pace.few = 0
         self.neighbours = Neighbours(settings.neighbours, _BEAT_MS * 7 // 2)
         self.diffusion = Diffusion(settings, self.neighbours, link, dice)
         if settings.ordered:

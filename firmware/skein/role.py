@@ -24,7 +24,7 @@ FOLLOW = const(2)
 RETIRE = const(3)
 
 HYSTERESIS = const(10)  # of 255: by how much a leader's score is raised while it leads
-_REPEATS = const(3)  # of the news of a leader, while a neighbour may not know it
+_REPEATS = const(6)  # of the news of a leader, while a neighbour may not know it
 
 
 class Role(Claim):
@@ -46,7 +46,7 @@ class Role(Claim):
         self.beat_at = 0  # when the last heartbeat came
         self._made_at = 0  # and when the leader made it
         self.changes = 0
-        self._lost = LostLeader()
+        self.lost = LostLeader()  # the last one
         self._better_beats = 0
         self._repeats = 0
         self._is_vacant = False  # the leader left by its own will, so nobody need defend it
@@ -104,7 +104,7 @@ class Role(Claim):
 
     def end_reign(self, now: int) -> None:
         """The leader leads no more by its own will: its deputy leads, the others wait for that."""
-        self._lost.note(self.leader, self.term, self.beat, self.beat_at)
+        self.lost.note(self.leader, self.term, self.beat, self.beat_at)
         self._is_vacant = True
         if self.deputy == self.node and self.will < FOLLOW:
             self.succeed(now)
@@ -136,7 +136,7 @@ class Role(Claim):
 
     def want_flag(self, now: int) -> int:
         """MISSED or 0, for this node's own beacon."""
-        is_lost = self.leader == NOBODY and self._lost.node != NOBODY
+        is_lost = self.leader == NOBODY and self.lost.node != NOBODY
         return f.MISSED if is_lost or (self.is_elected and self.misses_leader(1, now)) else 0
 
     def said_score(self) -> int:
@@ -160,7 +160,7 @@ class Role(Claim):
 
     def _lose_leader(self, now):
         """It fell silent."""
-        self._lost.note(self.leader, self.term, self.beat, self.beat_at)
+        self.lost.note(self.leader, self.term, self.beat, self.beat_at)
         self.guard.lost()
         if self.is_elected and self.deputy == self.node and self.will < FOLLOW:
             self.succeed(now, f.RIVAL)
@@ -177,7 +177,7 @@ class Role(Claim):
         self.changes += 1
         if self.is_elected and self.role == FOLLOWER and leader != self.leader:
             # Echoes of the former leader must not draw this node back to it.
-            self._lost.note(self.leader, self.term, self.beat, self.beat_at)
+            self.lost.note(self.leader, self.term, self.beat, self.beat_at)
         self.leader = leader
         self.is_elected = is_elected
         self._is_vacant = self._is_vacant and not is_elected
@@ -193,7 +193,7 @@ class Role(Claim):
         self._due_at = ticks_add(now, patience_ms + crossing_ms)
 
     def _beat_now(self, now):
-        self._lost.expire(now)
+        self.lost.expire(now)
         bonus = 0 if self.flags & f.RIVAL else HYSTERESIS
         self.leader_score = min(255, self.score + bonus)
         self.period_ms = self.pace.beat_ms
@@ -213,18 +213,20 @@ class Role(Claim):
                 neighbours is not None and not neighbours.all_follow(self.leader)
             )
             if is_open:
-                return quarter_ms
+                return max(quarter_ms // 2, self.pace.spread_ms)
         if self.leader != NOBODY and not self.is_elected:
             return quarter_ms * 4
         if self.is_elected and self.misses_leader(1, now):
             return self.period_ms // 4
+        if neighbours is not None and neighbours.count < self.pace.few:
+            return self.period_ms // 2  # nobody else may bring the news that is lost here
         return self.period_ms * 5 // 4  # only a follower that missed a beat stays silent so long
 
     def _listen_ms(self):
         if self.will >= FOLLOW:
             return 3 * self.pace.beat_ms
-        listen_ms = 0 if self._lost.node else 2 * self._window_ms()
+        listen_ms = 0 if self.lost.node else 2 * self._window_ms()
         return listen_ms + self._dice.randrange(self._window_ms())
 
     def _window_ms(self):
-        return self.pace.beat_ms // 4
+        return self.pace.beat_ms // self.pace.windows

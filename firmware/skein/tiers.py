@@ -4,7 +4,9 @@ A beacon says of which cell its sender is; claims of another cell's leader do no
 Beside the claim of the cell it carries that of the tier above, the formation, across all cells.
 It is the same election: only leaders of cells stand in it, everybody else passes its claims on.
 The formation beats four times more slowly than a cell, and its beats ride on the beacons that
-the cells send anyway, so that they cost bytes and no frames.
+the cells send anyway, so that they cost bytes and no frames.  Its own detection is as slow; but a
+cell misses its leader sooner, and if that one led the formation, and no beat of it comes beyond
+its cell either, who comes after it below takes its place above.
 """
 
 from micropython import const
@@ -15,9 +17,11 @@ from skein import override
 from skein.election import Election
 from skein.ids import NOBODY
 from skein.role import FOLLOW, LEADER
+from skein.ticks import ticks_diff
 
 _BEATS = const(4)  # of a cell, to one of the formation
 _MOST_BEACONS = const(24)  # in a beat of the formation, on its account
+_NONE = const(-1)
 _CLAIM_LEN = const(20)  # f.BEACON_LEN - f.ROLE
 
 
@@ -40,8 +44,10 @@ class Tiers:
         self.moves = 0  # how often this node went to another cell
         self.formation = Election(node.id, node.election.score, 0, dice)
         self.formation.pace.most_in_a_period = _MOST_BEACONS
+        self.formation.pace.windows *= _BEATS
         self._claim = bytearray(f.BEACON_LEN)  # the formation's, where an Election looks for it
         self._has_spoken = False
+        self._last_beat = _NONE  # of the formation's leader, while this node may inherit from it
 
     def start(self, now: int) -> None:
         """Begin to listen."""
@@ -54,6 +60,7 @@ class Tiers:
         self.moves += 1
         self._members.clear()
         self._node.election.become_follower(NOBODY, 0, False, now)
+        self._node.election.lost.node = NOBODY  # it leads on, there
 
     def hear(self, frame, has_parts: bool, now: int) -> bool:
         """A BEACON was heard; True if its sender is, or now is, of the same cell."""
@@ -90,6 +97,8 @@ class Tiers:
         is_head = self._node.election.role == LEADER
         if is_head != (self.formation.will != FOLLOW):
             self._stand(is_head, now)
+        if self._last_beat != _NONE:
+            self._inherit(now)
         if not self.formation.poll(now):
             return False
         self._has_spoken = True
@@ -127,11 +136,24 @@ class Tiers:
         pace.misses = below.misses
         self.formation.score = self._node.election.score
 
+    def _inherit(self, now):
+        """The leader that this cell lost led the formation.  Is it dead, or only cut off here?"""
+        formation = self.formation
+        is_silent = formation.beat == self._last_beat
+        if not is_silent or formation.leader != self._node.election.lost.node:
+            self._last_beat = _NONE
+        elif ticks_diff(now, formation.beat_at) >= formation.period_ms * 5 // 4:
+            self._last_beat = _NONE
+            formation.succeed(now)
+
     def _stand(self, is_head, now):
         """This node has begun to lead its cell, or leads it no more."""
+        self._last_beat = _NONE
         if not is_head:
             override.follow(self.formation, NOBODY, now)
             return
         override.release(self.formation, now)
         if self.formation.leader == NOBODY:
             self.formation.become_follower(NOBODY, 0, False, now)
+        elif self.formation.leader == self._node.election.lost.node:
+            self._last_beat = self.formation.beat

@@ -58,23 +58,23 @@ def test_news_is_passed_on_within_the_spread_and_never_puts_a_beacon_off():
         assert ticks_diff(beacons.due_at, start) == 12
 
 
-def test_an_answer_waits_until_a_twelfth_of_a_period_after_the_last_beacon():
+def test_an_answer_waits_until_a_sixteenth_of_a_period_after_the_last_beacon():
     for start in RING_STARTS:
         beacons = pace(start)
         beacons.answer(start)
         assert ticks_diff(beacons.due_at, start) == 19  # it has said nothing yet
         beacons.spoke(start, 2500)
         beacons.answer(ticks_add(start, 30))
-        assert ticks_diff(beacons.due_at, start) == 2000 // 12
+        assert ticks_diff(beacons.due_at, start) == 2000 // 16
 
 
-def test_no_news_true_or_invented_makes_a_node_speak_more_than_twelve_times_a_period():
+def test_no_news_true_or_invented_makes_a_node_speak_more_than_sixteen_times_a_period():
     for start in RING_STARTS:
         for verb in ("speak_now", "pass_on"):
             beacons = pace(start)
             news = getattr(beacons, verb)
-            assert 10 <= spoken(beacons, start, 1999, news) <= 12
-            assert 10 <= spoken(beacons, ticks_add(start, 1999), 2000, news) <= 13
+            assert 14 <= spoken(beacons, start, 1999, news) <= 16
+            assert 14 <= spoken(beacons, ticks_add(start, 1999), 2000, news) <= 17
 
 
 def test_what_was_held_back_is_said_when_the_period_is_over():
@@ -105,4 +105,4 @@ def test_a_pace_that_may_say_little_says_little_in_a_period():
 def test_who_asks_for_ever_is_answered_with_a_quarter_of_what_may_be_said():
     for start in RING_STARTS:
         beacons = pace(start)
-        assert spoken(beacons, start, 20000, beacons.answer) <= 10 * 4 + 1
+        assert spoken(beacons, start, 20000, beacons.answer) <= 10 * (16 // 4 + 1)

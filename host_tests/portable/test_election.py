@@ -178,7 +178,7 @@ def test_heartbeats_of_a_settled_mesh_are_one_frame_a_node_every_two_seconds():
     assert air.frames - before <= 8 * 10 + 8 * 9  # beacons, and one round of declarations
 
 
-def test_a_storm_of_worse_claims_is_answered_with_at_most_twelve_beacons_a_period():
+def test_a_storm_of_worse_claims_is_answered_with_at_most_sixteen_beacons_a_period():
     air = settled(2)
     follower = air.nodes[1 - air.leaders()[0]]
     claim = bytearray(f.BEACON_LEN)
@@ -187,7 +187,7 @@ def test_a_storm_of_worse_claims_is_answered_with_at_most_twelve_beacons_a_perio
     f.put_id(claim, f.LEADER, 1)
     claim[f.ROLE] = f.ELECTED
     before = follower.frames_out
-    for _ in range(2000):
+    for _ in range(5 * 2000):
         follower.receive(0, claim, -60, 0, air.now)
         air.step()
-    assert 2 <= follower.frames_out - before <= 12 + 4
+    assert 2 <= follower.frames_out - before <= 16 * 6  # it may be in the midst of a period

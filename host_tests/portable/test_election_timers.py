@@ -242,4 +242,4 @@ def test_the_next_deadline_is_the_sooner_of_beacon_and_decision():
         made.poll(start)
         assert ticks_diff(made.next_deadline(), start) == 2000
         made.pace.answer(start)
-        assert ticks_diff(made.next_deadline(), start) == 2000 // 12
+        assert ticks_diff(made.next_deadline(), start) == 2000 // 16

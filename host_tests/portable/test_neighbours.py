@@ -1,6 +1,14 @@
 from fakes import RING_STARTS
+from skein import frame as f
 from skein.neighbours import Neighbours
 from skein.ticks import ticks_add
+
+
+def beacon_of_one_who_follows(leader):
+    frame = bytearray(f.BEACON_LEN)
+    f.put_id(frame, f.LEADER, leader)
+    frame[f.ROLE] = f.ELECTED
+    return frame
 
 
 def test_a_row_stays_the_same_while_its_neighbour_is_known():
@@ -63,3 +71,19 @@ def test_the_strength_follows_readings_slowly_and_stays_in_its_byte():
         table.hear(newcomer, reading, 3)
         assert table.rssi_dbm[newcomer] == kept
         table.ids[newcomer] = 0
+
+
+def test_of_a_neighbour_that_followed_our_leader_earlier_losses_are_forgotten():
+    ours, candidate, winner = (beacon_of_one_who_follows(leader) for leader in (77, 88, 88))
+    candidate[f.ROLE] = 0
+    table = Neighbours(2, 100)
+    row = table.admit(11, 0)
+    for sequence in (1, 5, 9):  # three in four are lost
+        ours[f.SEQUENCE] = sequence
+        history = table.hear_beacon(row, ours, 77)
+    assert history == 0xFF
+    candidate[f.SEQUENCE] = 10
+    assert table.hear_beacon(row, candidate, 77) == 0xFF
+    winner[f.SEQUENCE] = 12
+    assert table.hear_beacon(row, winner, 77) == 0xFD
+    assert table.hear_beacon(table.admit(12, 0), winner, 77) == 1

@@ -1,5 +1,7 @@
 """The five verbs of one node, without a mesh around it."""
 
+from array import array
+
 from fakes import RING_STARTS, FakeAir, FakeRadio, LowestRoll, node_of
 from skein import event as e
 from skein import frame as f
@@ -117,6 +119,23 @@ def test_timers_stretch_with_the_airtime_of_a_beacon_and_the_nodes_around():
     quick.poll(0)
     assert (quick.election.pace.beat_ms, quick.election.pace.spread_ms) == (2000, 20)
     assert quick.neighbours.lifetime_ms == 7000
+
+
+def test_a_node_that_hardly_anybody_hears_says_its_beacons_twice_a_period():
+    for radio, neighbours, silence_ms in (
+        (FakeRadio(), 2, 1000),
+        (FakeRadio(), 3, 2500),
+        (SlowRadio(), 0, 50000),
+    ):
+        node = started(radio=radio)
+        for sender in range(900, 900 + neighbours):
+            hear_beacon_of(node, sender)
+        node.poll(0)
+        node.election.become_leader(0)
+        node.election.repeat()
+        node.neighbours.leaders[:neighbours] = array("i", [5] * neighbours)
+        node.poll(0)
+        assert ticks_diff(node.election.pace.due_at, 0) == silence_ms
 
 
 def test_a_neighbour_that_returns_in_the_row_of_another_is_served_anew():

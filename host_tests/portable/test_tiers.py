@@ -6,6 +6,7 @@ from skein import beacon_parts as p
 from skein import event as e
 from skein import frame as f
 from skein import override
+from skein.cell_size import SPLIT
 from skein.interest_table import HIGH
 from skein.members import LEFT
 from skein.node import OutgoingFrame
@@ -26,6 +27,15 @@ def next_beacon(node, now):
     node.poll(now)
     assert node.take_frame(out)
     return bytearray(out.buffer[: out.length])
+
+
+def claim_of_formation(frame, leader, term, beat):
+    """Put into a beacon that `leader` leads the formation."""
+    at = p.tiers_at(frame) + p.CLAIM - f.ROLE
+    frame[at + f.ROLE] = f.ELECTED
+    f.put_id(frame, at + f.LEADER, leader)
+    f.put_id(frame, at + f.TERM, term)
+    f.put_u16(frame, at + f.BEAT, beat)
 
 
 def test_the_part_of_the_tiers_looks_like_this_on_the_air():
@@ -103,6 +113,28 @@ def test_when_the_formations_leader_dies_another_head_leads_it():
     top = air.formation()
     air.kill([node.id for node in air.nodes].index(top))
     assert air.run(60000, lambda: air.is_settled() and air.formation() != top)
+
+
+def test_the_next_leader_of_a_dead_ones_cell_takes_its_place_above():
+    air = settled((3, 3))
+    top = air.formation()
+    dead = [node.id for node in air.nodes].index(top)
+    air.kill(dead)
+    assert air.run(11000, lambda: air.is_settled() and air.formation() != top)
+    heir = [node.id if node else 0 for node in air.nodes].index(air.formation())
+    assert heir // 3 == dead // 3
+
+
+def test_who_heads_a_new_cell_leaves_the_formation_to_who_leads_it():
+    node = member(cell_max=4)
+    for beat in (1, 2):
+        told = beacon(900, FIRST_CELL, size=9, plan=SPLIT, head=500 * (beat - 1), beat=beat)
+        claim_of_formation(told, 900, 3, beat)
+        node.receive(0, told, -60, 0, beat)
+        node.poll(beat)
+    assert (node.election.role, node.cell.tiers.cell) == (LEADER, 500)
+    formation = node.cell.tiers.formation
+    assert (formation.leader, formation.term, formation.is_elected) == (900, 3, True)
 
 
 def test_who_no_longer_leads_its_cell_leads_the_formation_no_more():

@@ -26,7 +26,8 @@ _FEWEST_IN_A_COLUMN_OF_HOPS = 5
 
 _NOTE = """{seeds} runs a row, each of {end} s: all are switched on together; the leader dies at
 {kill} s and is back at {back} s; the leader resigns at {resign} s; the mesh is cut in two at
-{part} s and healed at {heal} s. Times are in ms, until all nodes of each connected part follow one
+{part} s and healed at {heal} s, all of that later by a part of a heartbeat that differs from run
+to run. Times are in ms, until all nodes of each connected part follow one
 of them; p99 is the nearest rank, so of fewer than 100 runs it is the worst. A dash: more than one
 run in a hundred did not agree before the next act. *Hops* 1: all in range of each other; 4: five
 columns, each hears those beside it. *Two leaders*: leader-milliseconds with more than one in a

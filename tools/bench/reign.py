@@ -1,7 +1,8 @@
 """One mesh under one leader after another: powered on, bereaved, resigned from, parted and healed.
 
-A run lasts 86 s of virtual time. Every act leaves the mesh long enough to settle; the last
-seconds before the next one are the steady state.
+A run lasts 88 s of virtual time. Every act leaves the mesh long enough to settle; the last
+seconds before the next one are the steady state. Heartbeats begin with power, so all acts of a run
+come later by a part of a heartbeat, another one for each seed: no phase of it is spared.
 """
 
 from collections.abc import Iterable
@@ -36,6 +37,8 @@ _STEADY_S = (
     (END_S - 4, END_S),
 )
 STEADY_S = sum(end - begin for begin, end in _STEADY_S)
+_BEAT_US = 2 * _US
+_GOLDEN = 0.6180339887  # its multiples, modulo 1, lie evenly however many are taken
 
 
 @dataclass(frozen=True)
@@ -83,30 +86,32 @@ def _path_of(case, seed):
 
 def measured(case: Case, seed: int) -> dict:
     """One run.  Times are from an act until all follow one leader; None for never."""
-    acts = _Acts(case)
+    acts = _Acts(case, int(seed * _GOLDEN % 1 * _BEAT_US))
     protocol = protocol_named("skein", is_on_espnow=True)
     topology = espnow_topology(case.positions(), protocol.phy)
-    silence = Traffic("silence", (), END_S * _US)
+    silence = Traffic("silence", (), END_S * _US + acts.late_us)
     faults = [
-        (0, lambda run: run.air.conditions.lose(case.loss_percent / 100)),
-        (SETTLED_S * _US, partial(acts.look, 0)),
-        (KILL_S * _US, partial(acts.look, 1)),
-        (KILL_S * _US, acts.kill),
-        (BACK_S * _US, acts.bring_back),
-        (RESIGN_S * _US, acts.resign),
-        (PART_S * _US, lambda run: run.air.conditions.partition(case.halves())),
-        (HEAL_S * _US, lambda run: run.air.conditions.heal()),
+        (SETTLED_S, partial(acts.look, 0)),
+        (KILL_S, partial(acts.look, 1)),
+        (KILL_S, acts.kill),
+        (BACK_S, acts.bring_back),
+        (RESIGN_S, acts.resign),
+        (PART_S, lambda run: run.air.conditions.partition(case.halves())),
+        (HEAL_S, lambda run: run.air.conditions.heal()),
     ]
-    run = Run(Plan(topology, silence, protocol, seed, faults=tuple(faults)))
+    late = [(at_s * _US + acts.late_us, act) for at_s, act in faults]
+    late.append((0, lambda run: run.air.conditions.lose(case.loss_percent / 100)))
+    run = Run(Plan(topology, silence, protocol, seed, faults=tuple(late)))
     run.go()
     return acts.figures(run)
 
 
 class _Acts:
-    """Does what happens in a run, and looks at it."""
+    """Does what happens in a run, and looks at it.  late_us: by which all of it comes later."""
 
-    def __init__(self, case: Case):
+    def __init__(self, case: Case, late_us: int):
         self._case = case
+        self.late_us = late_us
         self._killed: int | None = None
         self._resigned: int | None = None
         self._frames = [0, 0]
@@ -135,9 +140,10 @@ class _Acts:
         halves = [part for half in self._case.halves() for part in parts_among(hears, half)]
         watched_s = KILL_S - SETTLED_S
         busy_us = max(b - a for a, b in zip(*self._busy_us, strict=True))
-        times = Reigns(run.ledger.follows)
+        follows = run.ledger.follows
+        times = Reigns([(at_us - self.late_us, *what) for at_us, *what in follows])
         return {
-            "leader_ms": times.agreed_ms(whole, 0, KILL_S),
+            "leader_ms": Reigns(follows).agreed_ms(whole, 0, KILL_S),
             "death_ms": times.agreed_ms(bereaved, KILL_S, BACK_S),
             "resignation_ms": times.agreed_ms(whole, RESIGN_S, PART_S, self._resigned),
             "merge_ms": times.agreed_ms(whole, HEAL_S, END_S),
