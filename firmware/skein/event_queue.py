@@ -10,8 +10,7 @@ otherwise it is refused and `push` says so.  CRITICAL is never a victim, and to 
 than CRITICAL the oldest of a level is none once it has been ready for the turns' patience.
 
 Inside.  The slots of level n hang in a ring in the order of their arrival, which begins and ends
-at the number capacity + n, which is no slot.  The free ones are a stack.  What each frame pays
-for is written out where a function of its own would cost more than what it does.
+at the number capacity + n, which is no slot.  The free ones are a stack.
 """
 
 from array import array
@@ -20,7 +19,7 @@ from struct import pack_into
 from micropython import const
 
 from skein.ticks import ticks_add, ticks_diff
-from skein.turns import LEVELS, LOW, PATIENCE_MS, Turns
+from skein.turns import CRITICAL, LEVELS, LOW, PATIENCE_MS, Turns
 
 NEVER = const(-1)  # instead of the end of a life
 
@@ -131,7 +130,7 @@ class EventQueue:
         """
         soonest = self._soonest
         if soonest == _NONE_WAITS or (soonest != _UNKNOWN and ticks_diff(now, soonest) < 0):
-            self._turns.rest()
+            self._turns.level = CRITICAL
             return -1
         review_at = self._review_at
         if review_at == _UNKNOWN or ticks_diff(now, review_at) >= 0:
@@ -161,6 +160,8 @@ class EventQueue:
             self._after[slot] = self._free
             self._free = slot
             self._held -= 1
+            if not self._held:
+                self._soonest = _NONE_WAITS
 
     def failed(self, slot: int, due_at: int) -> None:
         """The event must be tried again from `due_at` on; it keeps its place in the order."""

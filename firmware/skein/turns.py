@@ -31,17 +31,17 @@ _QUANTA = (0, 834, 583, 250)
 
 
 class Turns:
-    """Whose turn it is among the levels of one EventQueue."""
+    """Whose turn it is among the levels of one EventQueue.
+
+    level: which of those that share is being served.  Set it to CRITICAL when nothing is ready:
+    then the next one to be served is the most urgent.
+    """
 
     def __init__(self):
         self._credits = array("i", bytes(4 * LEVELS))
-        self._level = CRITICAL  # none of those that share is served
+        self.level = CRITICAL
         self._burst = 0
         self._shared = 0
-
-    def rest(self) -> None:
-        """Nothing is ready: the next one to be served is the most urgent."""
-        self._level = CRITICAL
 
     def next(self, queue, now: int) -> int:
         """The slot of `queue` whose turn it is, or -1 when nothing is ready."""
@@ -59,9 +59,9 @@ class Turns:
         return slot
 
     def _next_shared(self, queue, now):
-        credits, level = self._credits, self._level
+        credits, level = self._credits, self.level
         if level == CRITICAL:
-            level = self._level = HIGH
+            level = self.level = HIGH
             credits[HIGH] = _QUANTA[HIGH]
             credits[NORMAL] = credits[LOW] = 0
         for _ in range(LEVELS):  # the three levels, and the first once more with new credit
@@ -73,9 +73,9 @@ class Turns:
                 if left >= 0:
                     credits[level] = left
                     return slot
-            level = self._level = HIGH if level == LOW else level + 1
+            level = self.level = HIGH if level == LOW else level + 1
             credits[level] += _QUANTA[level]
-        self._level = CRITICAL
+        self.level = CRITICAL
         return -1
 
     def _aged(self, queue, now):

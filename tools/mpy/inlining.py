@@ -18,6 +18,7 @@ from tools.mpy.edits import Edit, edited
 INLINED: Mapping[str, Collection[str]] = {
     "skein.event": ("priority_of", "propagation_of", "kind_of", "delivery_of"),
     "skein.frame": ("kind_of", "hops_left", "hops_travelled", "get_u16"),
+    "skein.seen_table": ("_is_newer_boot",),
 }
 DIFFERENCE = ("skein.ticks", "ticks_diff")
 _SIGN_BIT = 29  # of the difference of two instants on their ring

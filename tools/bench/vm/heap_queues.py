@@ -11,7 +11,7 @@ from array import array
 from micropython import const
 
 from skein.ticks import ticks_add, ticks_diff
-from skein.turns import LEVELS, LOW, PATIENCE_MS, Turns
+from skein.turns import CRITICAL, LEVELS, LOW, PATIENCE_MS, Turns
 
 _ARRIVAL = const(0)  # an entry of FairHeapQueue
 _DUE_AT = const(1)
@@ -112,7 +112,7 @@ class FairHeapQueue:
     def take(self, now):
         soonest = self._soonest
         if soonest == _NONE_WAITS or (soonest != _UNKNOWN and ticks_diff(now, soonest) < 0):
-            self._turns.rest()
+            self._turns.level = CRITICAL
             return None
         if self._review_at == _UNKNOWN or ticks_diff(now, self._review_at) >= 0:
             self.expire(now)
@@ -138,6 +138,8 @@ class FairHeapQueue:
     def sent(self, entry):
         self._taken.remove(entry)
         self._held -= 1
+        if self._held == 0:
+            self._soonest = _NONE_WAITS
 
     def failed(self, entry, due_at):
         self._taken.remove(entry)
@@ -166,6 +168,8 @@ class FairHeapQueue:
                 self._forget_due(entry)
             if dead and heap is not self._taken:
                 heapq.heapify(heap)
+        if self._held == 0:
+            self._soonest = _NONE_WAITS
 
     def oldest_ready(self, priority, now):
         heap = self._heaps[priority]
