@@ -3,7 +3,7 @@
 import pytest
 from conftest import RUNTIME
 
-from boards import leader_of, mpremote, serial_port, wait_for
+from boards import leader_of, mpremote, serial_port, status, wait_for
 from tools.virtual.fleet import Fleet
 
 pytestmark = pytest.mark.skipif(isinstance(RUNTIME, str), reason="there is no MicroPython")
@@ -27,6 +27,15 @@ def boards(tmp_path_factory):
                 port.read_until(">>> ")
         wait_for(lambda: leader_of(fleet.boards))
         yield fleet.boards
+
+
+def _told(board, statements):
+    """The name of what each of them raises."""
+    lines = [
+        f"try:\n    {statement}\nexcept Exception as error:\n    print(type(error).__name__)"
+        for statement in statements
+    ]
+    return asked(board, "\n".join(lines)).split()
 
 
 def asked(board, statement):
@@ -64,9 +73,46 @@ def test_the_friendly_prompt_awaits_and_prints_the_value(boards):
 
 
 def test_a_mistake_in_a_query_is_one_sentence(boards):
-    for question in ("newest=0", "scope=7", "prefix=5", "colour=1", "kind=9", "node='x', scope=0"):
-        result = mpremote(boards[0], "resume", "exec", f"await mesh.query({question})")
-        assert "ConfigError: " in result.stdout + result.stderr
+    questions = (
+        *("newest=0", "newest=1.5", "scope=7", "scope=1.0", "scope=None", "prefix=5", "colour=1"),
+        *("kind=9", "age_s=-1", "source='f' * 9", "timeout_s=0", "timeout_s='3'"),
+        *("timeout_s=10 ** 9", "node='x', scope=0", "node='0', scope=0", "scope=0"),
+    )
+    told = _told(boards[0], [f"await mesh.query({question})" for question in questions])
+    assert told == ["ConfigError"] * len(questions)
     result = mpremote(boards[0], "resume", "exec", "await nonsense(")
     assert "SyntaxError" in result.stdout + result.stderr
     assert boards[0].resets == 0
+
+
+def test_a_query_that_was_given_up_leaves_room_for_the_next(boards):
+    told = asked(
+        boards[0],
+        "import asyncio\n"
+        "try:\n"
+        "    await asyncio.wait_for_ms(mesh.query('', 1, 3, timeout_s=30), 100)\n"
+        "except asyncio.TimeoutError:\n"
+        "    print(len(await mesh.query('telemetry.', 1, 3, timeout_s=1)))",
+    )
+    assert told == "1"
+
+
+def test_a_mistake_in_an_event_is_one_sentence_and_the_node_goes_on(boards):
+    mistakes = (
+        *("'x', b'1', 999", "'x', b'1', -1", "'x', b'1', 'FULL'", "'x', b'1', None"),
+        *("'x', b'1', 0, 0", "'x', b'1', 0, 2.5", "'x', b'1', 0, None", "'x', b'1', 0, 65536"),
+        *("'x', bytes(224)", "'x', 'text'", "'x', 5", "'', b'1'", "'x' * 33, b'1'", "5, b'1'"),
+    )
+    told = _told(boards[0], [f"mesh.emit({mistake})" for mistake in mistakes])
+    assert told == ["EventError"] * 11 + ["ConfigError"] * 3
+    products = ("4", "-1", "True", "2, 4", "2, 'FULL'")
+    told = _told(boards[0], [f"mesh.emit_product('x', b'1', {product})" for product in products])
+    assert told == ["EventError"] * len(products)
+    assert asked(boards[0], "print(await mesh.settled(mesh.emit_command('x', b'1')))") == "True"
+    assert status(boards[0])["neighbours"] == 2 and boards[0].resets == 0
+
+
+def test_waits_and_losses_of_the_queue_are_told(boards):
+    told = status(boards[0])
+    assert len(told["mean_wait_ms"]) == len(told["longest_wait_ms"]) == 4
+    assert {"refused", "displaced", "expired", "superseded", "unwanted"} <= told.keys()

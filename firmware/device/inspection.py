@@ -30,6 +30,10 @@ def status(node, link) -> dict:
         "displaced": sum(diffusion.queue.displaced),
         "expired": sum(diffusion.queue.expired) + sum(diffusion.inbox.expired),
         "unread_lost": sum(diffusion.inbox.refused) + sum(diffusion.inbox.displaced),
+        "superseded": diffusion.queue.superseded,
+        "unwanted": diffusion.unwanted,
+        "mean_wait_ms": list(diffusion.queue.mean_wait_ms),  # by priority, CRITICAL first
+        "longest_wait_ms": list(diffusion.queue.longest_wait_ms),
         "frames_in": node.frames_in,
         "frames_out": node.frames_out,
         "rejected": _rejected(node),

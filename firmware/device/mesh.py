@@ -103,8 +103,11 @@ class Mesh:
         return is_taken and ((confirmation and confirmation.last) or is_taken)
 
     async def settled(self, receipt):
-        """Wait until it is known what became of a confirmed event; its receipt."""
-        while receipt.state == 0:
+        """Wait until it is known what became of a confirmed event; its receipt.
+
+        True or False, which emit_command gives where there is no receipt, is settled.
+        """
+        while getattr(receipt, "state", 1) == 0:
             await asyncio.sleep_ms(50)
         return receipt
 

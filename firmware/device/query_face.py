@@ -8,10 +8,11 @@ from device import clock
 from skein import query as q
 from skein.asking import ask
 from skein.errors import ConfigError
-from skein.ids import NOBODY
+from skein.ids import ID_MAX, NOBODY
 
 _LEAST_MS = const(3000)
 _PAUSES = const(25)  # of the courier, at least: on a slow link answers take longer
+_LONGEST_S = const(3600)
 _LOOK_MS = const(20)
 _FILTERS = ("kind", "age_s", "source", "timeout_s")
 
@@ -66,17 +67,18 @@ class QueryFace:
         queries = self._node.diffusion.queries
         query = (self._scope(scope, node), _newest(newest), _prefix(prefix), _filters(filters))
         timeout_ms = max(_LEAST_MS, _PAUSES * self._node.courier.pause_ms)
-        if "timeout_s" in filters:
-            timeout_ms = int(filters["timeout_s"] * 1000)
+        timeout_ms = _timeout_ms(filters.get("timeout_s"), timeout_ms)
         asking = ask(queries, query, timeout_ms, clock.now())
         self._runner.wake()
-        while not asking.is_over(clock.now()):
-            await asyncio.sleep_ms(_LOOK_MS)
-        queries.asking = None
+        try:
+            while not asking.is_over(clock.now()):
+                await asyncio.sleep_ms(_LOOK_MS)
+        finally:
+            queries.asking = None  # who gave up waiting may ask anew
         return Found(asking.results(self._node.diffusion.wishes, clock.now()), asking)
 
     def _scope(self, scope, node):
-        if scope not in (q.NODE, q.CELL, q.SUBORDINATES, q.MESH):
+        if type(scope) is not int or not q.NODE <= scope <= q.MESH:
             raise ConfigError(
                 f"a scope is NODE 0, CELL 1, SUBORDINATES 2 or MESH 3, not {scope!r}"
             )
@@ -112,8 +114,19 @@ def _filters(filters):
     )
 
 
+def _timeout_ms(seconds, usual_ms):
+    if seconds is None:
+        return usual_ms
+    if isinstance(seconds, (int, float)) and 0 < seconds <= _LONGEST_S:
+        return int(seconds * 1000)
+    raise ConfigError(f"timeout_s goes up to {_LONGEST_S}, not {seconds!r}")
+
+
 def _id(text):
     try:
-        return int(text, 16)
+        number = int(text, 16)
     except (TypeError, ValueError):
-        raise ConfigError(f"a node's id is 8 hexadecimal digits, not {text!r}") from None
+        number = NOBODY
+    if NOBODY < number <= ID_MAX:
+        return number
+    raise ConfigError(f"a node's id is 8 hexadecimal digits, not {text!r}")

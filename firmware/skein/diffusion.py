@@ -63,12 +63,12 @@ class Diffusion:
 
         A LOCAL one goes to this node's own application only, if that wants it.
         payload: at most PAYLOAD_MAX bytes.  policy: of event.policy().  life_s: 1..LIFE_MAX_S or
-        LIFE_FOREVER.  Raises EventError for a bad payload or life and ConfigError for a bad topic.
+        LIFE_FOREVER.  Raises EventError for what no event can have, ConfigError for a bad topic.
         """
+        e.check(payload, PAYLOAD_MAX, policy, life_s)
         assurance = self.assurances[e.delivery_of(policy)]
         if policy & f.TRAILED and not assurance:
             raise EventError("'ordered' and 'confirmed' in the settings switch such deliveries on")
-        e.check(payload, PAYLOAD_MAX - (policy >> 7), life_s)
         topic_id = self.wishes.learn(topic)
         self.emitted += 1
         propagation = e.propagation_of(policy)

@@ -60,14 +60,17 @@ def delivery_of(policy_byte: int) -> int:
     return policy_byte >> 6
 
 
-def check(payload, longest: int, life_s: int) -> None:
-    """Raises EventError for a payload or a life that no event can have."""
+def check(payload, longest: int, policy_byte: int, life_s: int) -> None:
+    """Raises EventError for what no event can have."""
+    if type(policy_byte) is not int or not 0 <= policy_byte <= 255:
+        raise EventError(f"a policy is what policy() gives, not {policy_byte!r}")
+    longest -= policy_byte >> 7  # the delivery's byte
     if not isinstance(payload, (bytes, bytearray)):
         raise EventError(f"a payload is bytes, not {type(payload).__name__}")
     if len(payload) > longest:
         raise EventError(f"a payload is at most {longest} bytes, this is {len(payload)}")
-    if not 0 < life_s <= f.LIFE_FOREVER:
-        raise EventError(f"a life lasts 1 to {f.LIFE_MAX_S} seconds, not {life_s}")
+    if type(life_s) is not int or not 0 < life_s <= f.LIFE_FOREVER:
+        raise EventError(f"a life lasts 1 to {f.LIFE_MAX_S} seconds, not {life_s!r}")
 
 
 def write(frame, topic: int, policy_byte: int, life_s: int, payload) -> int:

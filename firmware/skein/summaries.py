@@ -74,7 +74,9 @@ class Summaries:
 
         Such an object must be given on every node that merges it.  Raises ConfigError.
         """
-        number = strategy if isinstance(strategy, int) else strategy.number
+        number = strategy if isinstance(strategy, int) else getattr(strategy, "number", None)
+        if number is None:
+            raise ConfigError(f"a strategy is a number or has one, {strategy!r} does not")
         if strategy is not number:
             if not FIRST_OWN <= number <= s.STRATEGY_BITS or strategy.length > s.STATE_MAX:
                 raise ConfigError(
