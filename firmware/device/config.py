@@ -54,7 +54,7 @@ SETTINGS = {
     "mesh": ("skein", _text(16)),  # boards of another mesh are not heard
     "channel": (6, _whole(1, 13)),  # of Wi-Fi; the same on all boards
     "tx_power_dbm": (None, _whole(2, 20)),  # None: what the chip does by itself
-    "hop_limit": (7, _whole(0, 15)),
+    "hop_limit": (15, _whole(0, 15)),
     "power": ("mains", _one_of("mains", "battery")),
     "sensors": ([], _texts),
     "neighbours": (32, _whole(2, 128)),  # rows and slots of the tables

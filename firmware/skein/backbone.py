@@ -25,8 +25,9 @@ _SEEN_MAX = const(64)  # nodes of the backbone within two hops
 _LOOK_MS = const(2000)
 _TELL_AIRTIMES = const(24)  # of each node around, in the shortest interval
 _TELL_DOUBLINGS = const(6)
-_TURN_AIRTIMES = const(4)  # of each node around, for each neighbour that a node has
-_SETTLED_INTERVALS = const(2)  # until the lists of all around should have come
+_SETTLED_AIRTIMES = const(240)  # until the lists of all around should have come
+_STEP_AIRTIMES = const(24)  # between nodes of which one reaches one more than the other
+_JOIN_AIRTIMES = const(4)
 _FEW = const(5)  # nodes around that are reckoned with before they are known
 _MANY = const(24)
 
@@ -96,7 +97,7 @@ class Backbone:
 
     def is_needed(self) -> bool:
         """True unless the others do without this node, as far as it can see."""
-        if self.hearing.is_called():
+        if self.hearing.is_called() or self.hearing.is_forlorn():
             return True
         rows = len(self._neighbours.ids)
         self._seen = 0
@@ -140,13 +141,14 @@ class Backbone:
 
     def _turn_ms(self):
         """Who reaches few leaves soon, who reaches many joins soon."""
-        around = self._neighbours.count + 1
+        reached = self.hearing.count_both_ways()
         if self.is_member:
-            step_ms = _TURN_AIRTIMES * around * self._airtime_ms()
-            settled_ms = _SETTLED_INTERVALS * self._least_ms()
-            return settled_ms + around * step_ms + self._dice.randrange(step_ms)
-        step_ms = _TURN_AIRTIMES * self._airtime_ms()
-        return max(1, _MANY - around) * step_ms + self._dice.randrange(step_ms)
+            step_ms = _STEP_AIRTIMES * self._airtime_ms()
+            wait_ms = _SETTLED_AIRTIMES * self._airtime_ms() + reached * step_ms
+        else:
+            step_ms = _JOIN_AIRTIMES * self._airtime_ms()
+            wait_ms = max(1, _MANY - reached) * step_ms
+        return wait_ms + self._dice.randrange(step_ms)
 
     def _airtime_ms(self):
         return self._link.airtime_us(h.HEARD + 2 * self._neighbours.count) // 1000 + 1

@@ -78,10 +78,14 @@ class BackboneRelay(Relay):
         return slot
 
     def takes(self, frame, row: int, now: int) -> bool:
+        if _is_worth_keeping(frame):
+            kept = self.repair.keep(frame, len(frame), now)
+            if f.hops_left(frame):
+                f.pass_on(kept, self._node)
+            else:
+                f.put_id(kept, f.SENDER, self._node)
         if f.kind_of(frame) == f.EVENT and not self.share.admits(e.priority_of(frame[f.POLICY])):
             return False
-        if _is_worth_keeping(frame):
-            f.pass_on(self.repair.keep(frame, len(frame), now), self._node)
         if self.backbone.is_member or row < 0 or not self.backbone.hearing.is_both_ways(row):
             return True
         self.left_to_others += 1
@@ -95,13 +99,13 @@ class BackboneRelay(Relay):
             self._covered[start + at] |= hearing.hearers[row * self._row_bytes + at]
 
     def schedule(self, slot: int, row: int, now: int) -> None:
+        if self._is_all_covered(slot):
+            self._cancel(slot)
+            return
         airtime_ms = self._link.airtime_us(self.queue.lengths[slot]) // 1000 + 1
         wait_ms = self._dice.randrange(_WINDOW_AIRTIMES * airtime_ms)
         if not self.backbone.is_member:
             wait_ms += _STEP_IN_AIRTIMES * airtime_ms
-        elif self._is_all_covered(slot):
-            self._cancel(slot)
-            return
         self.queue.set_due(slot, ticks_add(now, wait_ms))
 
     def hear_again(self, slot: int, row: int) -> None:

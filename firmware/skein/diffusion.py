@@ -187,7 +187,7 @@ class Diffusion:
             goes_on = self._hear_event(frame, origin, now)
         elif self.queries:
             goes_on = self.queries.hear(frame, now)
-        if goes_on and f.hops_left(frame) and self.relay.takes(frame, row, now):
+        if goes_on and self.relay.takes(frame, row, now) and f.hops_left(frame):
             self._pass_on(frame, origin, row, now)
 
     def _hear_declaration(self, frame, origin, now):

@@ -56,6 +56,15 @@ class Hearing:
         """True if the neighbour is known to hear this node."""
         return self._answers[row] == _HEARS
 
+    def count_both_ways(self) -> int:
+        """How many neighbours are known to hear this node."""
+        count = 0
+        ids = self._neighbours.ids
+        for row in range(len(ids)):
+            if ids[row] and self._answers[row] == _HEARS:
+                count += 1
+        return count
+
     def may_hear(self, row: int) -> bool:
         """False if nobody is in this row, or one that is known not to hear this node."""
         return self._neighbours.ids[row] != 0 and self._answers[row] != _DEAF
@@ -111,7 +120,7 @@ class Hearing:
         return False
 
     def is_forlorn(self) -> bool:
-        """True if of the backbone nobody who hears this node is heard, but others are."""
+        """True if nobody joins this node to the backbone both ways, but some are heard."""
         return self._own_call() != 0
 
     def is_called(self) -> bool:
@@ -178,11 +187,20 @@ class Hearing:
         best = -1
         for row in range(len(ids)):
             if ids[row] and self._answers[row] != _DEAF:
-                if self._answers[row] == _UNKNOWN or self.passes_on[row]:
+                if self._answers[row] == _UNKNOWN:
+                    return 0
+                if self.passes_on[row] and self._is_joined_elsewhere(row):
                     return 0
             elif ids[row] and (best < 0 or self._is_stronger(row, best)):
                 best = row
         return short_of(ids[best]) if best >= 0 else 0
+
+    def _is_joined_elsewhere(self, row):
+        """True if the neighbour is joined to the backbone by another than this node."""
+        for index in range(self._counts[row]):  # noqa: SIM110 - a generator takes heap
+            if is_joined(self._lists[row * _LISTED + index]):
+                return True
+        return False
 
     def _is_stronger(self, row, other):
         return self._neighbours.rssi_dbm[row] > self._neighbours.rssi_dbm[other] + _STRONGER_DB

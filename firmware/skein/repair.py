@@ -17,8 +17,8 @@ from skein import frame as f
 from skein.event_queue import NEVER
 from skein.ticks import ticks_add, ticks_diff
 
-_YOUNG_MS = const(300000)
-_MARGIN_MS = const(30000)  # two nodes meet an event at different times
+_YOUNG_MS = const(1200000)
+_MARGIN_MS = const(600000)  # two nodes meet an event at different times
 _FRESH_AIRTIMES = const(24)
 _WAIT_AIRTIMES = const(16)
 _TIMES = const(2)

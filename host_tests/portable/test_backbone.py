@@ -82,9 +82,17 @@ def test_who_does_not_know_enough_is_needed():
 
 def test_a_neighbour_that_does_not_hear_this_node_is_none_of_its_business():
     made = backbone(10, 11)
-    made.hear(told(HEARS_ME), 0, 0)
+    made.hear(told(HEARS_ME, (98, LINK)), 0, 0)
     made.hear(told((99, LINK)), 1, 0)
     assert not made.is_needed()
+
+
+def test_who_alone_brings_to_a_leaf_what_comes_one_way_is_needed():
+    made = backbone(10, 11)
+    made.hear(told(HEARS_ME), 0, 0)
+    assert made.is_needed()
+    made.hear(told((99, LINK)), 1, 0)
+    assert made.is_needed()
 
 
 def test_who_is_called_is_needed_and_sends_although_all_it_knows_of_are_served():
@@ -106,7 +114,9 @@ def test_more_nodes_than_the_table_holds_leave_this_one_needed():
 
 
 def test_who_has_few_neighbours_leaves_first_and_who_has_many_joins_first():
-    few, many = backbone(10), backbone(10, 11, 12, 13)
+    few, many = backbone(10, 11, 12, 13), backbone(10, 11, 12, 13)
+    for row in range(4):
+        many.hear(told(HEARS_ME), row, 0)
     assert few._turn_ms() < many._turn_ms()
     few.is_member = many.is_member = False
     assert few._turn_ms() > many._turn_ms()

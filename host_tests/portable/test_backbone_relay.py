@@ -94,7 +94,7 @@ def test_who_hears_the_one_that_transmits_has_the_event_too():
 
 def test_who_does_not_hear_this_node_is_not_waited_for():
     made = relay()
-    made.backbone.hear(told((ME, LINK)), 0, 0)
+    made.backbone.hear(told((ME, LINK), (55, LINK)), 0, 0)
     made.backbone.hear(told((55, LINK)), 1, 0)
     made.backbone.hear(told((55, LINK)), 2, 0)
     assert hear(made, 0) >= 0
@@ -136,6 +136,13 @@ def test_beside_the_backbone_it_steps_in_for_one_that_others_may_not_hear():
         slot = hear(made, 0, start, sequence=2)
         made.hear_again(slot, 1)
         assert sendings(made, start, 1000) == []
+
+
+def test_beside_the_backbone_it_steps_in_for_somebody_only():
+    made = relay(1)
+    made.backbone.is_member = False
+    made.cover(hear(made, 0), 0)
+    assert (len(made.queue), made.cancelled) == (0, 1)
 
 
 def test_its_own_event_is_sent_three_times_while_nobody_leads_on():
@@ -238,6 +245,20 @@ def test_of_latest_events_and_declarations_nothing_is_kept():
         made.takes(frame, 0, 0)
     frame = bytearray(f.MTU)
     assert made.repair.write(frame, f.BEACON_LEN, 0) == p.FIRST_ROW
+
+
+def test_what_is_not_passed_on_is_still_told_of_and_repaired():
+    made = relay()
+    heard_by(made, 0, 1, 2)
+    made.share.permille = 1000
+    assert hear(made, 0) == -1
+    last_hop = event(2)
+    f.put_header(last_hop, f.EVENT, 0, 0)
+    made.takes(last_hop, 0, 0)
+    frame = bytearray(f.MTU)
+    assert made.repair.write(frame, f.BEACON_LEN, 0) == p.FIRST_ROW + 2
+    kept = made.repair.frame(made.repair.place(0), 0)
+    assert f.get_id(kept, f.SENDER) == ME and f.hops_left(kept) == 0
 
 
 def critical(sequence=1):

@@ -53,6 +53,16 @@ def test_a_neighbour_that_does_not_know_that_it_is_heard_is_news():
     assert not hearing.hear(told(), 0)  # it does not hear this node, so it cannot know
 
 
+def test_those_that_hear_this_node_are_counted_while_they_are_there():
+    hearing = table(10, 11, 12)
+    assert hearing.count_both_ways() == 0
+    for row in range(3):
+        hearing.hear(told((ME, 0) if row else (99, 0)), row)
+    assert hearing.count_both_ways() == 2
+    hearing._neighbours.ids[1] = 0
+    assert hearing.count_both_ways() == 1
+
+
 def test_who_hears_a_neighbour_is_known_until_it_says_otherwise():
     hearing = table(10, 11, 12)
     hearing.hear(told((11, 0), (99, 0)), 0)
@@ -162,6 +172,8 @@ def test_who_is_heard_by_nobody_of_the_backbone_that_it_hears_calls_for_the_stro
     hearing.hear(told((ME, 0), passes_on=0), 0)
     assert calls(hearing) == ([11], True)
     hearing.hear(told((ME, 0), passes_on=1), 0)
+    assert calls(hearing) == ([11], True)  # 10 has nothing from anybody but this node
+    hearing.hear(told((ME, 0), (99, h.ON_BACKBONE | h.BOTH_WAYS), passes_on=1), 0)
     assert calls(hearing) == ([], False)
 
 

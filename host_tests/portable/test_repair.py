@@ -94,11 +94,11 @@ def test_what_is_fresh_is_left_to_the_relays_and_what_is_old_is_forgotten():
         fresh_ms = 24 * AIRTIME_MS
         assert missing(mine, theirs, ticks_add(start, fresh_ms - 1)) == []
         assert missing(mine, theirs, ticks_add(start, fresh_ms)) == [0]
-        assert missing(mine, theirs, ticks_add(start, 270000 - 1)) == [0]
-        assert missing(mine, theirs, ticks_add(start, 270000)) == []  # others may have forgotten
-        mine.expire(ticks_add(start, 300000 - 1))
+        assert missing(mine, theirs, ticks_add(start, 600000 - 1)) == [0]
+        assert missing(mine, theirs, ticks_add(start, 600000)) == []  # others may have forgotten
+        mine.expire(ticks_add(start, 1200000 - 1))
         assert len(beacon(mine)) == p.FIRST_ROW + 1
-        mine.expire(ticks_add(start, 300000))
+        mine.expire(ticks_add(start, 1200000))
         assert len(beacon(mine)) == p.FIRST_ROW
 
 

@@ -20,7 +20,6 @@ _NUMBER_BYTES = 4  # of a payload: the message's number in the run
 _LIFE_S = 3600
 _SLOW_US = 50_000  # every LoRa preset is on one side of it, ESP-NOW on the other
 _FIRST_CELL = 1
-_FEW_NODES = 100  # above, a mesh may be wider than the default hop limit carries
 _LORA_WARM_UP_US = 30 * 60 * 1_000_000
 _ESPNOW_WARM_UP_US = 60 * 1_000_000
 
@@ -243,5 +242,4 @@ def _capacities(nodes: int) -> dict:
         "origins": min(250, max(8, nodes)),
         "interests": min(250, max(8, nodes)),
         "queue_slots": 32,
-        "hop_limit": 7 if nodes <= _FEW_NODES else f.HOPS_MAX,
     }
