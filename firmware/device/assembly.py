@@ -48,6 +48,10 @@ def _add_faces(mesh, node):
         from device.query_face import QueryFace  # noqa: PLC0415 - its code takes heap
 
         mesh.query = QueryFace(node, mesh.runner).query
+    if node.replica:
+        from device.state_face import StateFace  # noqa: PLC0415 - its code takes heap
+
+        mesh.state = StateFace(node.replica, mesh.runner)
 
 
 def _face_of(node):
@@ -94,6 +98,7 @@ def _node_settings(settings, storage):
         tier_ms=settings["tier_ms"],
         confirmed=settings["confirmed"],
         store_bytes=settings["store_bytes"],
+        state=settings["state"],
         cell=hash30(settings["cell"].encode()) if settings["cell"] else 0,
         cell_min=settings["cell_min"],
         cell_max=settings["cell_max"],

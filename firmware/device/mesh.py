@@ -29,7 +29,7 @@ class Mesh:
         self.cell_name = ""
         self.config_mistakes: list[str] = []
         self.app_state = "not started"
-        self.summaries = self.query = None  # where config.json asks for them
+        self.summaries = self.query = self.state = None  # where config.json asks for them
         self.battery_mv: int | None = None
 
     def __repr__(self):

@@ -60,7 +60,7 @@ class BackboneRelay(Relay):
         self.share.poll(now)
         self.repair.expire(now)
 
-    def take(self, out) -> bool:
+    def take(self, out, _now: int) -> bool:
         """Fill `out` with what this node tells of its neighbours; False when that is nothing."""
         return self.backbone.take(out)
 

@@ -33,6 +33,7 @@ QUERY = const(7)  # goes everywhere; who keeps no events passes it on unread
 CARRIED = const(8)  # from this one on they belong to optional modules, which check their bodies
 RECEIPT = const(9)
 HEARING = const(10)
+STATE = const(11)
 
 # body of a BEACON: who the sender is and whom it follows
 ROLE = const(14)  # role in the 2 low bits, and flags
@@ -120,7 +121,7 @@ def _check_body(frame, length):
         if length < PAYLOAD or (length == PAYLOAD and frame[POLICY] & TRAILED):
             return TOO_SHORT
         return OK if frame[TOPIC + 3] <= 0x3F else BAD_FIELD
-    return OK if QUERY <= kind <= HEARING else UNKNOWN_KIND
+    return OK if QUERY <= kind <= STATE else UNKNOWN_KIND
 
 
 def _has_wide_id(beacon):

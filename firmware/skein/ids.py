@@ -18,13 +18,16 @@ _FACTOR_A = const(8191)
 _FACTOR_B = const(12289)
 
 
-def hash30(data: bytes) -> int:
-    """A number in 1..ID_MAX for any bytes; the same on every board and for ever."""
+def hash30(data: bytes, begin: int = 0, end: int = -1) -> int:
+    """A number in 1..ID_MAX for any bytes; the same on every board and for ever.
+
+    begin, end: where the bytes lie in `data`, all of it if not said; a slice would take heap.
+    """
     a = 1
     b = 1
-    for byte in data:
-        a = (a * _FACTOR_A + byte) % _PRIME_A
-        b = (b * _FACTOR_B + byte) % _PRIME_B
+    for at in range(begin, len(data) if end < 0 else end):
+        a = (a * _FACTOR_A + data[at]) % _PRIME_A
+        b = (b * _FACTOR_B + data[at]) % _PRIME_B
     return a << 15 | b or 1
 
 

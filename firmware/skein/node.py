@@ -79,6 +79,13 @@ class Node:
 
             self.courier = courier_of(settings, self, link, dice)
         self.slow = self.diffusion.relay if link.is_slow else None
+        self.parts = [self.slow] if self.slow else []
+        self.replica = None
+        if settings.state:
+            from skein.replica import Replica  # noqa: PLC0415 - its code takes heap
+
+            self.replica = Replica(settings.state, self, link, dice)
+            self.parts.append(self.replica)
         self.rejected = array("i", bytes(4 * len(f.REASONS)))
         self.echoes = 0
         self.frames_in = 0
@@ -98,8 +105,8 @@ class Node:
         self.diffusion.start(now)
         if self.cell:
             self.cell.start(now)
-        if self.slow:
-            self.slow.start(now)
+        for part in self.parts:
+            part.start(now)
 
     def receive(self, link: int, frame: bytearray, rssi_dbm: int, snr_db: int, now: int) -> None:
         """A frame arrived.
@@ -120,11 +127,11 @@ class Node:
         row = self._hear_neighbour(sender, rssi_dbm, now)
         is_of_cell = self.cell is None or self.cell.hear(frame, now)
         kind = f.kind_of(frame)
-        if self.slow:
-            self.slow.hear_frame(frame, row, now)
+        for part in self.parts:
+            part.hear_frame(frame, row, now)
         if self.courier:
             self.courier.hear(frame, now)
-        elif kind >= f.CARRIED and not self.slow:
+        elif kind >= f.CARRIED and not self.parts:
             self.rejected[f.UNKNOWN_KIND] += 1
         if kind == f.BEACON:
             history = 0
@@ -147,8 +154,8 @@ class Node:
         if self.cell and self.cell.poll(now):
             self._is_beacon_due = True
         self.diffusion.poll(now)
-        if self.slow:
-            self.slow.poll(now)
+        for part in self.parts:
+            part.poll(now)
         if self.courier:
             self.courier.poll(now)
 
@@ -157,9 +164,9 @@ class Node:
         if self._is_beacon_due:
             self._is_beacon_due = False
             self._write_beacon(out)
-        elif self.slow and self.slow.take(out):
-            pass
-        elif not (self.courier or self.diffusion).take(out, self._now):
+        elif not self._take_of_parts(out) and not (self.courier or self.diffusion).take(
+            out, self._now
+        ):
             return False
         self.frames_out += 1
         return True
@@ -178,9 +185,15 @@ class Node:
             soonest = self.cell.soonest(soonest)
         if ticks_diff(self._tidy_at, soonest) < 0:
             soonest = self._tidy_at
-        if self.slow:
-            soonest = self.slow.next_deadline(soonest)
+        for part in self.parts:
+            soonest = part.next_deadline(soonest)
         return self.courier.next_deadline(soonest) if self.courier else soonest
+
+    def _take_of_parts(self, out):
+        for part in self.parts:  # noqa: SIM110 - a generator takes heap
+            if part.take(out, self._now):
+                return True
+        return False
 
     def _hear_neighbour(self, sender, rssi_dbm, now):
         row = self.neighbours.find(sender)

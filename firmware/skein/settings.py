@@ -24,6 +24,7 @@ LIMITS = {
     "summary_ms": (0, 60000, 0),
     "tier_ms": (100, 60000, 5000),
     "store_bytes": (0, 32000, 0),
+    "state": (0, 36, 0),
     "cell": (0, ID_MAX, 0),
     "cell_min": (0, 250, 0),
     "cell_max": (0, 250, 0),
@@ -39,9 +40,10 @@ class NodeSettings:
     of how many sources and topics the order is kept, 0 to keep none.  confirmed: how many own
     events may wait at a time to be confirmed, 0 to take no part in that.  summary_ms: how long a
     window of a summary lasts at its source, 0 for no summaries.  tier_ms: the same at a leader.
-    store_bytes: for events that can be asked for, 0 for none.  cell: the id of its cell, 0 where
-    a mesh is one cell.  cell_min, cell_max: the sizes that a cell keeps if members are on, 0 for
-    any.  The others are the capacities of its tables.
+    store_bytes: for events that can be asked for, 0 for none.  state: entries of the state that
+    all nodes hold, 0 for none.  cell: the id of its cell, 0 where a mesh is one cell.  cell_min,
+    cell_max: the sizes that a cell keeps if members are on, 0 for any.  The others are the
+    capacities of its tables.
     Raises ConfigError for an unknown name, a missing node and a value out of range.
     """
 
@@ -63,6 +65,7 @@ class NodeSettings:
     summary_ms: int
     tier_ms: int
     store_bytes: int
+    state: int
     cell: int
     cell_min: int
     cell_max: int

@@ -21,6 +21,7 @@ ENDS = {
     "summary_ms": (0, 60000),
     "tier_ms": (100, 60000),
     "store_bytes": (0, 32000),
+    "state": (0, 36),
     "cell": (0, ID_MAX),
     "cell_min": (0, 250),
     "cell_max": (0, 250),
