@@ -62,6 +62,21 @@ def test_survivors_elect_anew_within_nine_seconds_of_the_leaders_death():
         assert all(node.election.term > term for node in air.nodes if node)
 
 
+def test_survivors_of_leader_and_deputy_do_not_stand_all_at_once():
+    for seed in range(3):
+        air = settled(10, seed=seed)
+        air.run(3000)
+        leader = air.nodes[air.leaders()[0]]
+        for number, node in enumerate(list(air.nodes)):
+            if node.id in (leader.id, leader.election.deputy):
+                air.kill(number)
+        stood = set()
+        for _ in range(9000):
+            air.step()
+            stood |= {n.id for n in air.nodes if n and n.election.role == CANDIDATE}
+        assert air.agreed() in stood and len(stood) <= 2
+
+
 def test_a_healthy_leader_stays_for_minutes():
     air = settled(4, loss_percent=10)
     changes = [node.election.changes for node in air.nodes]

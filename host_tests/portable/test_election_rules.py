@@ -15,6 +15,7 @@ from lone_election import (
     outcome,
 )
 from skein import frame as f
+from skein.claim import outranks
 from skein.ids import NOBODY
 from skein.role import CANDIDATE, FOLLOWER, LEADER
 from skein.ticks import ticks_diff
@@ -99,3 +100,14 @@ def test_a_rebooted_leader_tells_its_old_followers_that_it_leads_no_more():
     ruling.pace.spoke(0, 9000)
     assert outcome(ruling, claim(ME, TERM, 255, sender=700), 500) == (LEADER, ME, TERM)
     assert ruling.pace.due_at == 9000
+
+
+def test_of_two_different_claims_exactly_one_outranks_the_other():
+    claims = [(score, node) for score in (0, 1, 127, 128, 254, 255) for node in (1, 2, 0x3FFFFFFF)]
+    for one in claims:
+        assert not outranks(*one, *one)
+        for other in claims:
+            assert one == other or outranks(*one, *other) != outranks(*other, *one)
+            for third in claims:
+                if outranks(*one, *other) and outranks(*other, *third):
+                    assert outranks(*one, *third)

@@ -1,6 +1,6 @@
 """When one node speaks, stands, leads and loses its leader."""
 
-from fakes import RING_STARTS, LowestRoll
+from fakes import RING_STARTS, Dice, LowestRoll
 from lone_election import (
     BETTER,
     GRACE_MS,
@@ -243,3 +243,18 @@ def test_the_next_deadline_is_the_sooner_of_beacon_and_decision():
         assert ticks_diff(made.next_deadline(), start) == 2000
         made.pace.answer(start)
         assert ticks_diff(made.next_deadline(), start) == 2000 // 16
+
+
+def test_survivors_of_a_leader_would_stand_at_instants_spread_over_a_window():
+    stood_at = []
+    for seed in range(20):
+        made = Election(ME, SCORE, TERM, Dice(seed))
+        made.start(0)
+        hear(made, claim(900, TERM, BETTER), 0)
+        now = 0
+        while made.role == FOLLOWER:
+            now += 1
+            made.poll(now)
+        stood_at.append(now)
+    assert WINDOW_MS // 2 < max(stood_at) - min(stood_at) <= WINDOW_MS
+    assert len(set(stood_at)) >= 15

@@ -121,6 +121,26 @@ def test_timers_stretch_with_the_airtime_of_a_beacon_and_the_nodes_around():
     assert quick.neighbours.lifetime_ms == 7000
 
 
+def test_links_and_an_hour_of_uptime_raise_the_score_and_small_changes_are_not_told():
+    node = started(score=100)
+    for sender in (900, 901):
+        hear_beacon_of(node, sender)
+    node.poll(0)
+    assert node.election.score == 108  # four points a link
+    hear_beacon_of(node, 902)
+    node.poll(1000)
+    assert node.election.score == 108
+    hear_beacon_of(node, 903)
+    node.poll(2000)
+    assert node.election.score == 116
+    for second in range(3, 4300):
+        for sender in range(900, 904):
+            node.neighbours.hear(node.neighbours.find(sender), -60, second * 1000)
+        node.poll(second * 1000)
+    assert node.election.score == 124  # a point each five minutes, told from eight on
+    assert node._calm == 13
+
+
 def test_a_node_that_hardly_anybody_hears_says_its_beacons_twice_a_period():
     for radio, neighbours, silence_ms in (
         (FakeRadio(), 2, 1000),
