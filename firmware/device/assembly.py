@@ -6,7 +6,6 @@ import random
 import machine
 
 from device import capability, config
-from device.espnow_link import ESPNowLink
 from device.mesh import Mesh
 from device.runner import Runner
 from device.storage import Storage
@@ -18,18 +17,20 @@ from skein.settings import NodeSettings
 def build() -> Mesh:
     """The node, radio on, not running yet; prints the mistakes in config.json."""
     settings, mistakes = config.load()
-    for mistake in mistakes:
-        print(mistake)
     wiring = _wiring()
     if wiring:
         from device import parts  # noqa: PLC0415 - not on every board
 
         parts.power_up(wiring, settings)
-    link = ESPNowLink(settings["channel"], settings["tx_power_dbm"])
+    link = _link(settings, wiring, mistakes)
+    for mistake in mistakes:
+        print(mistake)
     link.start()
     storage = Storage()
     node = Node(_node_settings(settings, storage), link, random)
     mesh = _face_of(node)(node, link, Runner(node, link, storage))
+    if link.is_slow:
+        link.queue, link.wake = node.diffusion.queue, mesh.runner.wake
     mesh.name = settings["name"] or mesh.id
     mesh.cell_name = settings["cell"]
     mesh.config_mistakes = mistakes
@@ -37,6 +38,16 @@ def build() -> Mesh:
     if wiring:
         parts.start(wiring, mesh)
     return mesh
+
+
+def _link(settings, wiring, mistakes):
+    if settings["radio"] == "espnow":
+        from device.espnow_link import ESPNowLink  # noqa: PLC0415 - only the one that is used
+
+        return ESPNowLink(settings["channel"], settings["tx_power_dbm"])
+    from device import lora_assembly  # noqa: PLC0415
+
+    return lora_assembly.link(settings, wiring, mistakes)
 
 
 def _add_faces(mesh, node):

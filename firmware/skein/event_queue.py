@@ -51,6 +51,7 @@ class EventQueue:
         self._soonest = _NONE_WAITS
         self._review_at = _UNKNOWN
         self._turns = Turns()
+        self.lowest = LOW  # what is less urgent stays; set by a link that is short of airtime
         self.refused = array("i", bytes(4 * LEVELS))
         self.displaced = array("i", bytes(4 * LEVELS))
         self.expired = array("i", bytes(4 * LEVELS))
@@ -188,6 +189,8 @@ class EventQueue:
 
     def oldest_ready(self, priority: int, now: int) -> int:
         """The slot that goes first of this level, or -1."""
+        if priority > self.lowest:
+            return -1
         end = self.capacity + priority
         slot = self._after[end]
         while slot != end:

@@ -7,7 +7,9 @@
     air.cut({0, 1}, {2, 3}); air.heal()       a board that no group names stays with its like
     air.block(0, 1); air.unblock(0, 1)        board 1 no longer hears board 0, a one-way link
     air.wedge(3)                              every send of board 3 fails with NO_MEM
+    air.stick(3)                              board 3's LoRa chip never gets done with a frame
     air.counts()[3].airtime_ms
+    air.lora_counts()[3].airtime_ms
     air.close()
 
 Each call returns when the air has obeyed.  Boards are named by their number.
@@ -99,6 +101,19 @@ class Air:
 
     def unwedge(self, board: int) -> None:
         self._wedge(board, False, False)
+
+    def stick(self, board: int, is_stuck: bool = True) -> None:
+        """Make this board's LoRa chip hang in every transmission, or heal it."""
+        self._order("stick", board=board, is_stuck=is_stuck)
+
+    def lora_counts(self) -> dict[int, Counts]:
+        """What each board's LoRa chip did since the fleet began."""
+        answer = self._order("lora_counts")
+        return {int(number): Counts(**fields) for number, fields in answer.items()}
+
+    def lora_log(self) -> list[tuple[int, float, float]]:
+        """(board, begin, end) of each LoRa transmission; instants as time.monotonic()."""
+        return [tuple(entry) for entry in self._order("lora_log")]
 
     def counts(self) -> dict[int, Counts]:
         """What each board did on the air since the fleet began."""

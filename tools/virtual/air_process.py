@@ -14,6 +14,7 @@ import time
 
 from tools.virtual import guard, wire
 from tools.virtual.links import Links
+from tools.virtual.lora_medium import LoRaMedium, Modem
 from tools.virtual.medium import Medium, Station
 
 _ANY_BYTES = 2048
@@ -25,8 +26,10 @@ class AirProcess:
 
     def __init__(self, token: int, seed: int):
         self.medium = Medium(Links(), seed, self._send_to, self._say_done)
+        self.lora = LoRaMedium(self.medium, seed, self._send_to_chip)
         self._token = token
         self._addresses: dict[int, tuple[str, int]] = {}
+        self._chips: dict[int, tuple[str, int]] = {}
         self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 20)
         self.socket.bind(("127.0.0.1", 0))
@@ -35,14 +38,17 @@ class AirProcess:
     def run(self) -> None:
         """Serve until the input ends."""
         while True:
-            due_at = self.medium.next_due_at()
-            wait_s = None if due_at is None else max(0.0, due_at - time.monotonic())
+            due_at = [
+                at for at in (self.medium.next_due_at(), self.lora.next_due_at()) if at is not None
+            ]
+            wait_s = max(0.0, min(due_at) - time.monotonic()) if due_at else None
             ready, _, _ = select.select([self.socket, sys.stdin], [], [], wait_s)
             if self.socket in ready:
                 self._take_in()
             if sys.stdin in ready and not self._obey(sys.stdin.readline()):
                 return
             self.medium.step(time.monotonic())
+            self.lora.step(time.monotonic())
 
     # Boards
 
@@ -63,6 +69,10 @@ class AirProcess:
         if token != self._token:
             return
         body = data[wire.HEADER.size :]
+        if kind >= wire.TUNE:
+            self._chips[number] = address
+            self._take_from_chip(number, kind, body)
+            return
         station = self.medium.station(number)
         if kind == wire.STATE and len(body) == wire.STATE_BODY.size:
             self._addresses[number] = address
@@ -87,6 +97,26 @@ class AirProcess:
             station.is_wedged, sequence, station.flags, station.channel, station.mac
         )
         self._send_to(station, answer)
+
+    def _take_from_chip(self, number: int, kind: int, body: bytes) -> None:
+        if len(body) < wire.MODEM.size:
+            return
+        first, *figures, length = wire.MODEM.unpack_from(body)
+        modem, message = Modem(*figures), body[wire.MODEM.size :]
+        if kind == wire.TUNE:
+            self.lora.tune(number, modem, bool(first), time.monotonic())
+        elif kind == wire.SEND and len(message) == length:
+            power_dbm = first - 256 if first > 127 else first
+            self.lora.send(number, modem, power_dbm, message, time.monotonic())
+        elif kind == wire.LOOK:
+            self.lora.look(number, modem, time.monotonic())
+        elif kind == wire.SENSE:
+            self.lora.sense(number, modem)
+
+    def _send_to_chip(self, number: int, data: bytes) -> None:
+        if number in self._chips:
+            with contextlib.suppress(OSError):
+                self.socket.sendto(data, self._chips[number])
 
     def _send_to(self, station: Station, data: bytes) -> None:
         address = self._addresses.get(station.number)
@@ -130,11 +160,23 @@ class AirProcess:
     def order_restart(self, board: int, is_hard: bool) -> None:
         station = self.medium.station(board)
         self._addresses.pop(board, None)
+        self._chips.pop(board, None)
+        self.lora.switch_off(board)
         station.queue.clear()
         if is_hard:
             station.switch_off()
         else:
             station.flags &= ~wire.IS_ESPNOW_ON
+
+    def order_stick(self, board: int, is_stuck: bool) -> None:
+        self.lora.station(board).is_stuck = is_stuck
+
+    def order_lora_counts(self) -> dict[int, dict]:
+        stations = self.lora.stations.values()
+        return {station.number: dataclasses.asdict(station.counts) for station in stations}
+
+    def order_lora_log(self) -> list[tuple[int, float, float]]:
+        return self.lora.log
 
     def order_counts(self) -> dict[int, dict]:
         stations = self.medium.stations.values()

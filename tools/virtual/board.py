@@ -39,6 +39,7 @@ class Surroundings:
     """What the boards of one fleet share.
 
     boot_ms: from power or reset to the first line of boot.py; a real ESP32 takes about 300.
+    lora: the LoRa chip that each has, "sx1262" or "sx1276", or None.
     on_uart(board, data, arrived_at): called in the ward's thread; arrived_at as time.monotonic().
     """
 
@@ -49,6 +50,7 @@ class Surroundings:
     boot_ms: int
     machine: str
     flash_kb: int | None
+    lora: str | None
     on_uart: Callable[["VirtualBoard", bytes, float], None]
 
 
@@ -194,6 +196,7 @@ class VirtualBoard:
             "SKEIN_FLASH": str(self.flash),
             "SKEIN_FLASH_KB": str(self._around.flash_kb or ""),
             "SKEIN_MACHINE": self._around.machine,
+            "SKEIN_LORA": self._around.lora or "",
             "SKEIN_STATE": str(self._state),
             "SKEIN_BOARD": str(self.number),
             "SKEIN_MAC": self.mac.hex(),

@@ -40,6 +40,7 @@ class Plan:
     files: further files at the top of each flash, name to content.
     machine: what MicroPython calls it, " with " and the chip at its end.
     flash_kb: room for files; None is all that the computer has.
+    lora: the LoRa chip that each has, "sx1262" or "sx1276", or None.
     heap_kb: of each VM.  boot_ms: from power to the first line.  seed: of MACs and of the air.
     """
 
@@ -53,6 +54,7 @@ class Plan:
     files: Mapping[str, str] = field(default_factory=dict)
     machine: str = "Virtual board with ESP32"
     flash_kb: int | None = None
+    lora: str | None = None
 
 
 class Fleet:
@@ -123,6 +125,7 @@ class Fleet:
             boot_ms=plan.boot_ms,
             machine=plan.machine,
             flash_kb=plan.flash_kb,
+            lora=plan.lora,
             on_uart=self._on_uart,
         )
         dice = random.Random(plan.seed)

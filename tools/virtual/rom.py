@@ -21,7 +21,7 @@ from tools.setup import BUILD
 
 CACHE = BUILD / "virtual"
 _SOURCES = Path(__file__).parent / "vm"
-_PUBLIC = ("esp32", "espnow", "machine", "network")
+_PUBLIC = ("esp32", "espnow", "lora", "machine", "network")
 _FIRST_MODULE = "_mount"  # brings the image in, so it stands outside
 
 # Names by which only the modules of vm/ know each other's functions, classes and variables;
@@ -71,6 +71,7 @@ def image() -> Path:
     content = bytes(writer.finalise())
     target = CACHE / f"rom-{hashlib.sha256(content).hexdigest()[:16]}.img"
     if not target.exists():
+        CACHE.mkdir(parents=True, exist_ok=True)
         write_whole(target, content)
     return target
 

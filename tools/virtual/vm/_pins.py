@@ -14,6 +14,7 @@ class Pin:
     OPEN_DRAIN = 7
     PULL_DOWN = 1
     PULL_UP = 2
+    IRQ_RISING = 1
 
     def __init__(self, id, mode=-1, pull=-1, *, value=None):
         if not 0 <= id < _PINS:
@@ -28,6 +29,13 @@ class Pin:
         return None
 
     __call__ = value
+
+    def init(self, mode=-1, pull=-1, *, value=None):
+        if value is not None:
+            self.value(value)
+
+    def irq(self, handler=None, trigger=1):
+        """What raises an interrupt here calls its driver by itself."""
 
     def on(self):
         self._value = 1

@@ -1,0 +1,17 @@
+"""Virtual boards with a LoRa radio and the firmware, for tests."""
+
+import json
+
+from tools.hardware import boards
+from tools.virtual.fleet import Fleet
+
+BOARD_WITH = {"sx1262": "HELTEC_V3", "sx1276": "LILYGO_T3_V1_6_1"}
+
+
+def lora_fleet(count: int, radio: str, region: str, chip: str = "sx1262", **plan) -> Fleet:
+    """Boards deployed as one that has this chip, but for what else it has."""
+    wiring = boards.load(BOARD_WITH[chip]).wiring
+    wiring = {**wiring, "SWITCHES": [], "LED": None, "BATTERY": None}
+    config = {"radio": radio, "region": region} if region else {"radio": radio}
+    files = {"wiring.json": json.dumps(wiring), **plan.pop("files", {})}
+    return Fleet(count, config=config, files=files, lora=chip, **plan)
