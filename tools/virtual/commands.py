@@ -29,6 +29,12 @@ from tools.virtual import trials as trying
 )
 @click.option("--seed", type=int, default=0, show_default=True, help="Of addresses and the air.")
 @click.option(
+    "--radio",
+    default="espnow",
+    show_default=True,
+    help="Or lora:PRESET, such as lora:LONG_FAST, in real time: events take seconds there.",
+)
+@click.option(
     "--json", "json_file", type=click.Path(dir_okay=False, path_type=Path), help="Figures go here."
 )
 @click.option(
@@ -37,7 +43,7 @@ from tools.virtual import trials as trying
     type=click.Path(dir_okay=False, path_type=Path),
     help="A picture goes here.",
 )
-def demo(boards, seconds, loss, kill_leader_at, heap, seed, json_file, svg_file):
+def demo(boards, seconds, loss, kill_leader_at, heap, seed, radio, json_file, svg_file):
     """Boards of real MicroPython elect a leader and pass events, until Ctrl-C.
 
     Each board is a process with a heap, a flash and a serial port of its own.  Attach to a
@@ -48,7 +54,7 @@ def demo(boards, seconds, loss, kill_leader_at, heap, seed, json_file, svg_file)
     for file, option in ((json_file, "--json"), (svg_file, "--svg")):
         _try_to_write(file, option)
     console = Console(record=svg_file is not None)
-    plan = demonstration.DemoPlan(boards, seconds, loss, kill_leader_at, heap, seed)
+    plan = demonstration.DemoPlan(boards, seconds, loss, kill_leader_at, heap, seed, radio)
     figures = demonstration.run(plan, console)
     if svg_file:
         console.save_svg(str(svg_file), title="make demo")

@@ -12,6 +12,7 @@ from rich.console import Console, Group
 from rich.live import Live
 from rich.table import Table
 
+from tools.virtual.demo_radio import DemoRadio, radio_named
 from tools.virtual.demo_tally import BoardTally, Tally
 from tools.virtual.fleet import Fleet
 
@@ -31,13 +32,15 @@ class DemoPlan:
     kill_leader_at_s: float | None = None
     heap_kb: int = 128
     seed: int = 0
+    radio: str = "espnow"
 
 
 def run(plan: DemoPlan, console: Console) -> dict:
     """Run the demo until its time is over, Ctrl-C or SIGTERM; returns its figures.
 
-    Raises SetupError where there is no MicroPython.
+    Raises SetupError where there is no MicroPython, and for a radio that is not known.
     """
+    radio = radio_named(plan.radio, plan.boards)
     stopped = threading.Event()
     former = {
         number: signal.signal(number, lambda *_: stopped.set())
@@ -47,18 +50,20 @@ def run(plan: DemoPlan, console: Console) -> dict:
         with Fleet(
             plan.boards,
             app=_APP,
-            config=lambda number: {"name": f"board-{number}", "channel": 6},
+            config=lambda number: {"name": f"board-{number}", "channel": 6, **radio.config},
+            files=radio.all_files(),
+            lora=radio.chip,
             heap_kb=plan.heap_kb,
             seed=plan.seed,
         ) as fleet:
-            return _Demo(plan, fleet, console).run(stopped)
+            return _Demo(plan, radio, fleet, console).run(stopped)
     finally:
         for number, handler in former.items():
             signal.signal(number, handler)
 
 
 class _Demo:
-    def __init__(self, plan: DemoPlan, fleet: Fleet, console: Console):
+    def __init__(self, plan: DemoPlan, radio: DemoRadio, fleet: Fleet, console: Console):
         self._plan = plan
         self._fleet = fleet
         self._console = console
@@ -66,7 +71,7 @@ class _Demo:
         fleet.air.place(_grid(plan.boards), _RANGE_M)
         fleet.power_on()
         self._started_at = time.monotonic()
-        self._tally = Tally(plan.boards, self._started_at)
+        self._tally = Tally(plan.boards, self._started_at, radio)
 
     def run(self, stopped: threading.Event) -> dict:
         with Live(console=self._console, auto_refresh=False, transient=False) as live:
@@ -88,6 +93,7 @@ class _Demo:
                 "word_bits": runtime.word_bits,
             },
             "seconds": round(self._elapsed_s(), 1),
+            "radio": self._plan.radio,
             "loss_percent": self._plan.loss_percent,
             "seed": self._plan.seed,
             "reports_lost": self._fleet.lost_reports,

@@ -16,8 +16,6 @@ from machine import UART
 
 from skein.interest_table import CRITICAL, HIGH, LOW, MEDIUM
 
-BURST_MS = 4000
-
 
 async def app(mesh):
     port = UART(1, 115200)
@@ -61,12 +59,16 @@ async def tell_status(mesh, tell):
 
 
 async def emit_bursts(mesh, tell):
-    """LOW first and CRITICAL last, all at once: who overtakes whom is up to the queue."""
+    """LOW first and CRITICAL last, all at once: who overtakes whom is up to the queue.
+
+    A slow radio gets one by one what a fast one gets at once.
+    """
+    burst_ms, pause_ms = [int(text) for text in open("/pace").read().split()]
     mark = 0
     while mesh.leader is None:
         await asyncio.sleep_ms(100)
     while True:
-        await asyncio.sleep_ms(BURST_MS // 2 + random.randrange(BURST_MS))
+        await asyncio.sleep_ms(burst_ms // 2 + random.randrange(burst_ms + 1))
         for emit, topic, name in (
             (mesh.emit_telemetry, "telemetry.temperature", "temperature"),
             (mesh.emit_telemetry, "telemetry.temperature", "temperature"),
@@ -74,6 +76,8 @@ async def emit_bursts(mesh, tell):
             (mesh.emit_anomaly, "anomaly.smoke", "smoke"),
             (mesh.emit_critical, "critical.fire", "fire"),
         ):
+            if pause_ms:
+                await asyncio.sleep_ms(pause_ms // 2 + random.randrange(pause_ms))
             mark += 1
             payload = f"{mark} {time.ticks_ms()}".encode()
             tell("emit" if emit(name, payload) else "refused", topic, mark)

@@ -7,10 +7,7 @@ import statistics
 from collections import defaultdict
 from dataclasses import dataclass, field
 
-# An event counts as wanted if there was time to deliver it before the demo's end, and if its
-# origin lived long enough to send it.
-SETTLE_S = 2.0
-SEND_S = 1.0
+from tools.virtual.demo_radio import DemoRadio
 
 
 @dataclass
@@ -40,9 +37,14 @@ class Emitted:
 
 
 class Tally:
-    """The figures of one demo with `count` boards, all powered on at `powered_on_at`."""
+    """The figures of one demo with `count` boards, all powered on at `powered_on_at`.
 
-    def __init__(self, count: int, powered_on_at: float):
+    An event counts as wanted if there was time to deliver it before the demo's end, and if its
+    origin lived long enough to send it; how long that is depends on the radio.
+    """
+
+    def __init__(self, count: int, powered_on_at: float, radio: DemoRadio):
+        self._radio = radio
         self.boards = [BoardTally(number) for number in range(count)]
         self.powered_on_at = powered_on_at
         self.agreed_at: float | None = None
@@ -90,7 +92,7 @@ class Tally:
 
     def figures(self, ended_at: float) -> dict:
         """The demo's result, as its JSON file holds it."""
-        wanted, delivered = self._wanted_and_delivered(ended_at - SETTLE_S)
+        wanted, delivered = self._wanted_and_delivered(ended_at - self._radio.settle_s)
         return {
             "time_to_leader_ms": _ms(self.powered_on_at, self.agreed_at),
             "reelection_ms": _ms(self.killed_at, self.reagreed_at),
@@ -133,12 +135,12 @@ class Tally:
     def _wanted_and_delivered(self, last_at):
         wanted = delivered = 0
         for (source, mark), event in self.emitted.items():
-            if event.at > last_at or not event.origin.lived_until(event.at + SEND_S):
+            if event.at > last_at or not event.origin.lived_until(event.at + self._radio.send_s):
                 continue
             for board in self.boards:
                 if board is event.origin or event.topic not in board.wishes:
                     continue
-                if board.lived_until(event.at + SETTLE_S):
+                if board.lived_until(event.at + self._radio.settle_s):
                     wanted += 1
                     delivered += (source, mark, board.number) in self.delivered
         return wanted, delivered
