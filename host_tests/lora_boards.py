@@ -5,6 +5,7 @@ import json
 from tools.hardware import boards
 from tools.virtual.fleet import Fleet
 
+HEAP_KB = 160  # what relays on a slow link by themselves need goes beyond the 128 of ESP-NOW
 BOARD_WITH = {"sx1262": "HELTEC_V3", "sx1276": "LILYGO_T3_V1_6_1"}
 
 
@@ -14,4 +15,4 @@ def lora_fleet(count: int, radio: str, region: str, chip: str = "sx1262", **plan
     wiring = {**wiring, "SWITCHES": [], "LED": None, "BATTERY": None}
     config = {"radio": radio, "region": region} if region else {"radio": radio}
     files = {"wiring.json": json.dumps(wiring), **plan.pop("files", {})}
-    return Fleet(count, config=config, files=files, lora=chip, **plan)
+    return Fleet(count, config=config, files=files, lora=chip, heap_kb=HEAP_KB, **plan)

