@@ -6,17 +6,15 @@ import signal
 import threading
 import time
 from dataclasses import dataclass
-from pathlib import Path
 
 from rich.console import Console, Group
 from rich.live import Live
 from rich.table import Table
 
-from tools.virtual.demo_radio import DemoRadio, radio_named
+from tools.virtual.demo_radio import APP, DemoRadio, radio_named
 from tools.virtual.demo_tally import BoardTally, Tally
 from tools.virtual.fleet import Fleet
 
-_APP = Path(__file__).with_name("demo_app.py")
 _SPACING_M = 30
 _RANGE_M = 75  # two places along the grid: most boards are two hops from some other
 _REFRESH_S = 0.5
@@ -52,7 +50,7 @@ def run(plan: DemoPlan, console: Console) -> dict:
     try:
         with Fleet(
             plan.boards,
-            app=_APP,
+            app=APP,
             config=lambda number: {"name": f"board-{number}", "channel": 6, **radio.config},
             files=radio.all_files(),
             lora=radio.chip,

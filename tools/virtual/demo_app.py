@@ -13,8 +13,12 @@ import random
 import time
 
 from machine import UART
+from micropython import const
 
 from skein.interest_table import CRITICAL, HIGH, LOW, MEDIUM
+
+_BURST_MS = const(4000)  # between two bursts; tools/virtual/demo_radio.py gives LoRa others
+_PAUSE_MS = const(0)  # between two events
 
 
 async def app(mesh):
@@ -63,13 +67,11 @@ async def emit_bursts(mesh, tell):
 
     A slow radio gets one by one what a fast one gets at once.
     """
-    with open("/pace") as file:
-        burst_ms, pause_ms = [int(text) for text in file.read().split()]
     mark = 0
     while mesh.leader is None:
         await asyncio.sleep_ms(100)
     while True:
-        await asyncio.sleep_ms(burst_ms // 2 + random.randrange(burst_ms + 1))
+        await asyncio.sleep_ms(_BURST_MS // 2 + random.randrange(_BURST_MS))
         for emit, topic, name in (
             (mesh.emit_telemetry, "telemetry.temperature", "temperature"),
             (mesh.emit_telemetry, "telemetry.temperature", "temperature"),
@@ -77,8 +79,8 @@ async def emit_bursts(mesh, tell):
             (mesh.emit_anomaly, "anomaly.smoke", "smoke"),
             (mesh.emit_critical, "critical.fire", "fire"),
         ):
-            if pause_ms:
-                await asyncio.sleep_ms(pause_ms // 2 + random.randrange(pause_ms))
+            if _PAUSE_MS:
+                await asyncio.sleep_ms(_PAUSE_MS // 2 + random.randrange(_PAUSE_MS))
             mark += 1
             payload = f"{mark} {time.ticks_ms()}".encode()
             tell("emit" if emit(name, payload) else "refused", topic, mark)

@@ -1,11 +1,15 @@
 """What the demo's boards need for the radio that was asked for, and the pace that it bears."""
 
 import json
+import re
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from device.lora_plan import LoRaPlan, plan
 from tools.hardware import boards
 from tools.setup import SetupError
+
+APP = Path(__file__).with_name("demo_app.py")
 
 _BOARD = "HELTEC_V3"
 _REGIONS = ("US915", "EU868")  # the first that allows the modem setting
@@ -17,24 +21,29 @@ _EVENT_BYTES = 60
 @dataclass(frozen=True)
 class DemoRadio:
     """config: settings of each board.  files: more files for it.  chip: its LoRa chip, or None.
-    heap_kb: that it needs; a slow link has relays of its own.
 
-    burst_ms: between two bursts of five events, or 0 where events come one by one, with pause_ms
-    between two.  settle_s: an event counts if it was emitted so long before the end; send_s: and
-    if its origin lived for so long after it.
+    heap_kb: that it needs; a slow link has relays of its own.  pause_ms: between two events of a
+    board, or 0 where they come in bursts.  settle_s: an event counts if it was emitted so long
+    before the end; send_s: and if its origin lived for so long after it.
     """
 
     config: dict = field(default_factory=dict)
     files: dict[str, str] = field(default_factory=dict)
     chip: str | None = None
     heap_kb: int = 128
-    burst_ms: int = 4000
     pause_ms: int = 0
     settle_s: float = 2.0
     send_s: float = 1.0
 
     def all_files(self) -> dict[str, str]:
-        return {**self.files, "pace": f"{self.burst_ms} {self.pause_ms}"}
+        """These files, and the app in place of the fast one."""
+        if not self.pause_ms:
+            return self.files
+        text = APP.read_text(encoding="utf-8")
+        for name, number in (("_BURST_MS", 1), ("_PAUSE_MS", self.pause_ms)):
+            text, count = re.subn(rf"{name} = const\(\d+\)", f"{name} = const({number})", text)
+            assert count == 1
+        return {**self.files, "app.py": text}
 
 
 def radio_named(name: str, count: int) -> DemoRadio:
@@ -50,7 +59,6 @@ def radio_named(name: str, count: int) -> DemoRadio:
         files={"wiring.json": json.dumps(wiring)},
         chip=wiring["LORA"]["chip"],
         heap_kb=160,
-        burst_ms=0,
         pause_ms=round(1000 * count * _TRANSMISSIONS * airtime_s / _CHANNEL_SHARE),
         settle_s=settle_s,
         send_s=settle_s / 2,
