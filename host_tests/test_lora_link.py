@@ -104,3 +104,19 @@ def test_a_board_with_lora_loads_nothing_of_espnow_and_has_room(tmp_path):
         assert {"device.lora_link", "device.airtime_governor", "lora"} <= set(loaded)
         for name in ("espnow", "network", "device.espnow_link", "device.lora_plan"):
             assert name not in loaded
+
+
+def test_each_boot_writes_airtime_off_before_its_first_frame(tmp_path):
+    with fleet_of(1, tmp_path) as fleet:
+        board = fleet.boards[0]
+        used_ms = []
+        for _ in range(3):
+            before = count_of(fleet)
+            fleet.power_on()
+            wait_for(lambda before=before: count_of(fleet) > before)
+            used_ms.append(int((board.flash / "skein.airtime").read_text().split()[1]))
+            board.power_off()
+            wait_for(lambda: not board.is_running)
+    first_ms = used_ms[0]
+    assert first_ms == 56_250  # a sixteenth of a quarter of an hour
+    assert used_ms == [first_ms, 2 * first_ms, 3 * first_ms]

@@ -31,6 +31,7 @@ def build() -> Mesh:
     mesh = _face_of(node)(node, link, Runner(node, link, storage))
     if link.is_slow:
         link.queue, link.wake = node.diffusion.queue, mesh.runner.wake
+        node.quiet = link.quiet
     mesh.name = settings["name"] or mesh.id
     mesh.cell_name = settings["cell"]
     mesh.config_mistakes = mistakes

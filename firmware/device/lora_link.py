@@ -21,6 +21,7 @@ from skein.ticks import ticks_add, ticks_diff
 
 _LISTENING, _WAITING, _LOOKING, _SENDING = const(0), const(1), const(2), const(3)
 
+_QUIET_DUTY = const(1000)  # in 1/10000: below, one node alone may not use its fortieth
 _POLL_MS = const(50)  # where no interrupt tells that something came
 _MOST_LOOKS = const(32)  # that find the channel busy; then the frame is given up
 _FEWEST_SLOTS = const(4)
@@ -52,6 +53,8 @@ class LoRaLink:
         self._radio = radio
         self._sense_dbm = plan.sense_dbm
         self.governor = governor
+        # A fortieth of the channel is for heartbeats, and at most a quarter of what is lawful.
+        self.quiet = max(1, _QUIET_DUTY // plan.duty)
         self.airtime_us = plan.airtime.of
         self.slot_us = plan.airtime.slot_us
         self._look_ms = _LOOK_SYMBOLS * plan.airtime.symbol_us // 1000 + _LOOK_MS

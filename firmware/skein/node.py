@@ -50,13 +50,14 @@ class Node:
     dice: an object with randrange(n), such as the random module.
     """
 
+    quiet = 1  # heartbeats as if there were so many nodes: where airtime is rationed
+
     def __init__(self, settings, link, dice):
         self.id = settings.node
         self.mesh = settings.mesh
         self._link = link
         self.fitness = settings.score  # the score but for links and uptime
-        self._calm = 0
-        self._calmer_at = 0
+        self._calm = self._calmer_at = 0
         self.election = Election(self.id, settings.score, settings.term, dice)
         if link.is_slow:
             self.election.pace.most_in_a_period = _MOST_SLOW_BEACONS
@@ -87,9 +88,7 @@ class Node:
             self.replica = Replica(settings.state, self, link, dice)
             self.parts.append(self.replica)
         self.rejected = array("i", bytes(4 * len(f.REASONS)))
-        self.echoes = 0
-        self.frames_in = 0
-        self.frames_out = 0
+        self.echoes = self.frames_in = self.frames_out = 0
         self.epoch = settings.epoch
         self._beacons = 0
         self._is_beacon_due = False
@@ -227,7 +226,7 @@ class Node:
 
     def _set_pace(self, beacon_bytes):
         airtime_us = self._link.airtime_us(beacon_bytes)
-        around = self.neighbours.count + 1
+        around = max(self.neighbours.count + 1, self.quiet)
         pace = self.election.pace
         pace.beat_ms = _beat_ms(around, airtime_us)
         pace.longest_ms = 2 * _beat_ms(len(self.neighbours.ids), airtime_us)

@@ -206,3 +206,11 @@ def test_the_inbox_forgets_what_the_application_left_too_long():
     assert len(node.diffusion.inbox) == 0
     assert node.next_event() is None
     assert node.diffusion.delivered == 0
+
+
+def test_a_node_whose_airtime_is_rationed_beats_as_if_there_were_more_nodes():
+    for quiet in (1, 10, 100):
+        node = started(radio=SlowRadio())
+        node.quiet = quiet
+        node.poll(0)
+        assert node.election.pace.beat_ms == 40 * quiet * 1000

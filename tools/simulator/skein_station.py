@@ -36,6 +36,8 @@ class LinkFigures:
 class SkeinStation(Station):
     """A node, its link, and an application that wants what the run says it wants."""
 
+    retry_ms = 1  # after which what the link did not take is offered again
+
     def __init__(self, number: int, run, mac, settings: dict):
         super().__init__(number, run)
         self._mac = mac
@@ -102,10 +104,13 @@ class SkeinStation(Station):
         """What the device's loop does: poll, drain, note, and sleep until the next deadline."""
         now = self._now()
         self.node.poll(now)
-        while self._mac.is_idle() and self.node.take_frame(self._out):
+        while self._may_send(now) and self.node.take_frame(self._out):
             content = bytes(self._out.buffer[: self._out.length])
             self._mac.send(Frame(len(content), self._message_in(content), content))
         self._settle(self.node.next_deadline(), now)
+
+    def _may_send(self, now) -> bool:
+        return self._mac.is_idle()
 
     def _settle(self, deadline, now) -> None:
         self._deliver()
@@ -118,7 +123,7 @@ class SkeinStation(Station):
     def _sleep(self, deadline, now) -> None:
         if ticks_diff(deadline, now) <= 0:
             # What is due may wait for the radio; then `sent` wakes this node.
-            deadline = ticks_add(now, 1) if self._mac.is_idle() else None
+            deadline = ticks_add(now, self.retry_ms) if self._mac.is_idle() else None
         if deadline == self._wakes_at:
             return
         if self._timer is not None:
