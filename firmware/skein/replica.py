@@ -124,11 +124,7 @@ class Replica:
         """The instant of the next useful poll, at the latest `soonest`."""
         if ticks_diff(self._trickle.due_at, soonest) < 0:
             soonest = self._trickle.due_at
-        if self._push_at != _NEVER and ticks_diff(self._push_at, soonest) < 0:
-            soonest = self._push_at
-        if self._vector_at != _NEVER and ticks_diff(self._vector_at, soonest) < 0:
-            soonest = self._vector_at
-        return soonest
+        return _sooner(self._push_at, _sooner(self._vector_at, soonest))
 
     def _note(self, row, now):
         """A row changed: the application hears of it, and the neighbours."""
@@ -191,11 +187,8 @@ class Replica:
         if found == s.NEWER and shares.drop_if_folded(table, row):
             self._hurry(now)  # they lack the share of which it is a part
         elif found == s.NEWER:
-            self._is_own[row] = 0
-            self._is_untold[row] = 0
-            self._note(row, now)
-            if shares.fold(table, row, self._node.id, self._node.epoch):
-                self._note(row, now)
+            self._is_own[row] = self._is_untold[row] = 0
+            self._note(shares.fold(table, row, self._node.id, self._node.epoch), now)
         elif found == s.OLDER:
             self._tell(row, now)
         elif found == s.REFUSED:
@@ -251,3 +244,7 @@ class Replica:
 
 def _is_due(instant, now):
     return instant != _NEVER and ticks_diff(now, instant) >= 0
+
+
+def _sooner(instant, other):
+    return instant if instant != _NEVER and ticks_diff(instant, other) < 0 else other

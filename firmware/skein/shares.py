@@ -51,8 +51,11 @@ def total(table: StateTable, name: bytes):
     return found
 
 
-def fold(table: StateTable, row: int, owner: int, epoch: int) -> bool:
-    """Fold the former shares of the counter in `row`, if the owner has two; True if it did."""
+def fold(table: StateTable, row: int, owner: int, epoch: int) -> int:
+    """Fold the former shares of the counter in `row`, if the owner has two.
+
+    Returns the row of the share in which they are, or `row` where nothing was folded.
+    """
     present = -1
     former = 0
     for other in range(len(table.keys)):
@@ -62,7 +65,7 @@ def fold(table: StateTable, row: int, owner: int, epoch: int) -> bool:
             else:
                 former += 1
     if present < 0 or former < _FOLDED_AT:
-        return False
+        return row
     for other in range(len(table.keys)):
         if other != present and _is_same(table, other, row, owner):
             _grow(table, present, _added(table, other), _taken(table, other), owner)
@@ -70,7 +73,7 @@ def fold(table: StateTable, row: int, owner: int, epoch: int) -> bool:
             if ago > (epoch - table.sinces[present]) & 0xFF:
                 table.sinces[present] = table.sinces[other]
             table.kinds[other] = FREE
-    return True
+    return present
 
 
 def drop_folded(table: StateTable) -> None:
