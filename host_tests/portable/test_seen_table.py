@@ -92,6 +92,16 @@ def test_an_origin_that_lost_its_row_is_not_heard_twice():
         assert seen.meet(1, 5, 102, ticks_add(start, 10)) == NEW
 
 
+def test_a_late_copy_is_known_until_twice_as_many_other_origins_as_rows_came_between():
+    for others in range(1, 12):
+        seen = table(capacity=4)
+        seen.meet(1, 0, 7, 0)
+        for number in range(others):
+            assert seen.meet(100 + number, 0, 7, 1 + number) == NEW
+        answer = seen.meet(1, 0, 7, 50)
+        assert answer == (DUPLICATE if others < 4 else STALE if others < 8 else NEW)
+
+
 def test_a_replay_after_the_origin_fell_silent_is_no_news_for_hours():
     for start in RING_STARTS:
         seen = table()
