@@ -79,7 +79,7 @@ def found(told, refused=()):
 def test_a_well_board_has_only_the_notes_that_hold_for_all():
     board, told = healthy()
     states = {subject: each.state for subject, each in found(told).items()}
-    assert {subject for subject, state in states.items() if state == "note"} == {"key", "region"}
+    assert {subject for subject, state in states.items() if state == "note"} == {"key"}
     assert "wrong" not in states.values()
     assert found(told)["firmware"].text.endswith("as " + board.name)
 
@@ -95,6 +95,8 @@ def test_a_well_board_has_only_the_notes_that_hold_for_all():
         ("heap_free", 20000, "heap", "note"),
         ("heap_free", 9000, "heap", "wrong"),
         ("config", '{"channel": 99}', "settings", "wrong"),
+        ("config", '{"radio": "lora:LONG_FAST"}', "region", "wrong"),
+        ("config", '{"radio": "lora:LONG_FAST", "region": "US915"}', "settings", "wrong"),
         ("utc", [2000, 1, 1, 0, 0, 5], "clock", "note"),
         ("node", None, "node", "wrong"),
         ("node.app", "failed: ValueError()", "node", "note"),
@@ -168,7 +170,7 @@ def test_settings_are_shown_changed_and_taken_back():
         assert status(board)["name"] == "roof"
         assert json.loads((board.flash / "config.json").read_text())["sensors"] == ["rain"]
         shown = skein("config", *words).output
-        assert 'name = "roof"\n' in shown and "hop_limit = 7  (default)\n" in shown
+        assert 'name = "roof"\n' in shown and "hop_limit = 15  (default)\n" in shown
         skein("config", "name=", *words)
         assert "name" not in json.loads((board.flash / "config.json").read_text())
 
@@ -192,6 +194,15 @@ def test_settings_that_cannot_be_read_count_as_none():
     assert settings.mistakes_in("") == []
     with pytest.raises(BoardError, match="is not NAME=VALUE"):
         settings.changed("{}", ["x"])
+
+
+def test_a_lora_radio_is_not_set_without_its_region_and_not_beyond_its_law():
+    with pytest.raises(BoardError, match="'region' must be one of"):
+        settings.changed("{}", ["radio=lora:LONG_FAST"])
+    with pytest.raises(BoardError, match="LONG_FAST is not allowed in US915"):
+        settings.changed("{}", ["radio=lora:LONG_FAST", "region=US915"])
+    text = settings.changed("{}", ["radio=lora:LONG_FAST", "region=EU868"])
+    assert settings.mistakes_in(text) == []
 
 
 def test_repl_brings_a_person_to_the_prompt_of_the_running_node():

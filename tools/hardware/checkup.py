@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from device import config
 from tools.hardware import boards, pin_rules, release, settings
 from tools.hardware.chips import named_in
 from tools.hardware.port import Port
@@ -110,7 +109,7 @@ def _heap(told):
 
 
 def _radio(node) -> Iterator[Finding]:
-    text = f"ESP-NOW: {node['frames_out']} frames out, {node['frames_in']} in"
+    text = f"{node['frames_out']} frames out, {node['frames_in']} in"
     if node["radio_restarts"]:
         restarts = f"{text}, restarted {node['radio_restarts']} times"
         yield Finding("radio", NOTE, restarts, "the driver refuses frames; look at the supply")
@@ -131,12 +130,15 @@ def _settings(text: str) -> Iterator[Finding]:
         yield Finding("settings", WRONG, mistake, "skein config NAME=VALUE")
     if not mistakes:
         yield Finding("settings", OK, "no mistakes")
-    if "region" not in config.SETTINGS:
-        yield Finding("region", NOTE, "not needed: this firmware uses no LoRa radio")
-    elif settings.given_in(text).get("region") is None:
-        yield Finding("region", NOTE, "not set", "before LoRa is used: skein config region=...")
+    given = settings.given_in(text)
+    if given.get("radio", "espnow") == "espnow":
+        yield Finding("region", OK, "not needed: the radio is ESP-NOW")
+    elif given.get("region") is None:
+        yield Finding(
+            "region", WRONG, "not set", "LoRa is silent without: skein config region=..."
+        )
     else:
-        yield Finding("region", OK, settings.given_in(text)["region"])
+        yield Finding("region", OK, f"{given['region']} for {given['radio']}")
 
 
 def _clock(utc):

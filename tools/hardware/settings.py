@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from device import config
+from device import config, lora_plan
 from tools.hardware import BoardError
 from tools.hardware.port import Port
 
@@ -20,7 +20,11 @@ def mistakes_in(text: str) -> list[str]:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / config.FILE
         path.write_text(text, encoding="utf-8")
-        return config.load(str(path))[1]
+        settings, mistakes = config.load(str(path))
+    if settings["radio"] != "espnow":
+        _, mistake = lora_plan.plan(settings["radio"], settings["region"], settings["mesh"])
+        mistakes += [f"{config.FILE}: {mistake}."] if mistake else []
+    return mistakes
 
 
 def check(text: str) -> None:

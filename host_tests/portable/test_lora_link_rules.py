@@ -1,0 +1,267 @@
+"""The LoRa link's rules, one by one, with a modem that does what each test says."""
+
+from device import clock
+from device.airtime_governor import AirtimeGovernor
+from device.lora_link import LoRaLink
+from device.lora_plan import plan
+from skein.frame import MTU
+from skein.ticks import ticks_add
+from skein.turns import LOW
+
+
+class FakeLedger:
+    term = 0
+    is_writable = True
+
+    def save(self, term):
+        self.term = term
+
+
+class FakePacket(bytearray):
+    snr = -30  # quarters of a dB
+    rssi = -101
+
+
+class FakeModem:
+    """What the driver answers.  incoming: packets; is_stuck: a transmission that never ends."""
+
+    def __init__(self):
+        self.incoming = []
+        self.crc_errors = 0
+        self.is_listening = True
+        self.is_stuck = False
+        self.is_dead = False
+        self.sent = []
+
+    def irq_triggered(self):
+        return bool(self.incoming) or not self.is_listening
+
+    def poll_recv(self):
+        if self.is_dead:
+            raise RuntimeError("BUSY timeout")
+        if self.incoming:
+            return self.incoming.pop(0)
+        return self.is_listening
+
+    def prepare_send(self, message):
+        self.message = bytes(message)
+
+    def start_send(self):
+        self.sent.append(self.message)
+
+    def poll_send(self):
+        return True if self.is_stuck else 12345
+
+
+class FakeRadio:
+    """busy_looks: how many looks find somebody.  noise: on the channel, in dBm."""
+
+    def __init__(self):
+        self.modem = FakeModem()
+        self.starts = 0
+        self.listens = 0
+        self.looks = 0
+        self.busy_looks = 0
+        self.is_coming = False
+        self.is_silent = False
+        self.noise = -120
+
+    def start(self):
+        self.starts += 1
+
+    def listen(self):
+        self.listens += 1
+        self.modem.is_listening = True
+
+    def after_packet(self):
+        pass
+
+    def strength_dbm(self, packet):
+        return packet.rssi
+
+    def is_receiving(self, now):
+        return self.is_coming
+
+    def look(self):
+        self.looks += 1
+
+    def seen(self):
+        return None if self.is_silent else self.looks <= self.busy_looks
+
+    def noise_dbm(self):
+        clock.now_ms = ticks_add(clock.now_ms, 1)
+        return self.noise
+
+
+class Bench:
+    """A link, its radio, and a clock that a test moves."""
+
+    def __init__(self, region="EU868"):
+        found, _ = plan("lora:SHORT_FAST", region, "skein")
+        self.radio = FakeRadio()
+        clock.now_ms = 0
+        clock.now = lambda: clock.now_ms
+        governor = AirtimeGovernor(found.duty, found.airtime.of(MTU), FakeLedger(), 0)
+        self.link = LoRaLink(self.radio, found, governor)
+        self.link.start()
+        self.woken = 0
+        self.link.wake = self.wake
+
+    def wake(self):
+        self.woken += 1
+
+    def run(self, ms, step_ms=5):
+        """How many frames arrived meanwhile."""
+        heard = 0
+        for _ in range(0, ms, step_ms):
+            clock.now_ms = ticks_add(clock.now_ms, step_ms)
+            heard += self.link.receive()
+        return heard
+
+    def send(self, text=b"hello"):
+        assert self.link.is_ready(clock.now_ms)
+        assert self.link.send(bytearray(text), len(text), clock.now_ms)
+
+    @property
+    def sent(self):
+        return self.radio.modem.sent
+
+
+def test_on_a_free_channel_a_frame_leaves_after_one_look():
+    bench = Bench()
+    bench.send()
+    assert not bench.link.is_ready(clock.now_ms)
+    bench.run(100)
+    assert (bench.sent, bench.radio.looks) == ([b"hello"], 1)
+    assert bench.link.is_ready(clock.now_ms) and bench.woken == 1
+    assert bench.link.airtime_ms == bench.link.airtime_us(5) // 1000
+
+
+def test_a_busy_channel_is_looked_at_again_and_the_frame_leaves_then():
+    bench = Bench()
+    bench.radio.busy_looks = 5
+    bench.send()
+    bench.run(5000)
+    assert (bench.sent, bench.radio.looks) == ([b"hello"], 6)
+
+
+def test_a_channel_that_stays_busy_costs_the_frame_and_no_more():
+    bench = Bench()
+    bench.radio.busy_looks = 10000
+    bench.send()
+    bench.run(60000)
+    assert (bench.sent, bench.link.refused, bench.link.restarts) == ([], 1, 0)
+    assert bench.link.is_ready(clock.now_ms)
+    assert bench.link.airtime_ms == 0 and bench.link.governor.level_us > 0
+
+
+def test_no_look_disturbs_a_frame_that_comes_in():
+    bench = Bench()
+    bench.radio.is_coming = True
+    bench.send()
+    bench.run(200)
+    assert (bench.sent, bench.radio.looks) == ([], 0)
+    bench.radio.is_coming = False
+    bench.run(5000)
+    assert bench.sent == [b"hello"]
+
+
+def test_where_the_region_says_so_any_signal_holds_a_frame_back():
+    bench = Bench("KR920")
+    bench.radio.noise = -60
+    bench.send()
+    bench.run(300)
+    assert (bench.sent, bench.radio.looks) == ([], 0)
+    bench.radio.noise = -70
+    bench.run(5000)
+    assert bench.sent == [b"hello"]
+
+
+def test_a_packet_comes_with_its_strength_and_its_ratio_in_db():
+    bench = Bench()
+    bench.radio.modem.incoming.append(FakePacket(b"frame"))
+    assert bench.run(5) == 1
+    assert bytes(bench.link.frame) == b"frame"
+    assert (bench.link.rssi_dbm, bench.link.snr_db) == (-101, -8)
+
+
+def test_a_longer_packet_than_any_frame_is_none_of_ours():
+    bench = Bench()
+    bench.radio.modem.incoming.append(FakePacket(bytes(MTU + 1)))
+    assert bench.run(50) == 0
+
+
+def test_a_bad_packet_makes_the_radio_listen_anew():
+    bench = Bench()
+    bench.run(100)
+    assert bench.radio.listens == 0
+    poll_recv = bench.radio.modem.poll_recv
+
+    def bad():
+        bench.radio.modem.crc_errors += 1
+        bench.radio.modem.poll_recv = poll_recv
+        return True
+
+    bench.radio.modem.poll_recv = bad
+    bench.run(100)
+    assert bench.radio.listens == 1
+
+
+def test_a_driver_that_stopped_to_listen_is_told_to():
+    bench = Bench()
+    bench.radio.modem.is_listening = False
+    bench.run(10)
+    assert bench.radio.listens == 1
+
+
+def test_a_transmission_that_hangs_ends_with_a_restart():
+    bench = Bench()
+    bench.radio.modem.is_stuck = True
+    bench.send()
+    bench.run(1000)
+    assert (bench.link.refused, bench.link.restarts, bench.radio.starts) == (1, 1, 2)
+    bench.radio.modem.is_stuck = False
+    bench.send(b"again")
+    bench.run(1000)
+    assert bench.sent[-1] == b"again" and not bench.link.is_wedged
+
+
+def test_a_look_that_never_ends_is_a_fault_too():
+    bench = Bench()
+    bench.radio.is_silent = True
+    bench.send()
+    bench.run(1000)
+    assert (bench.link.refused, bench.link.restarts) == (1, 1)
+
+
+def test_a_modem_that_stays_dead_asks_for_a_reset_after_some_restarts():
+    bench = Bench()
+    bench.radio.modem.is_dead = True
+    for _ in range(12000):
+        if not bench.link.is_wedged:
+            bench.run(5)
+    assert bench.link.is_wedged
+    assert (bench.link.restarts, bench.radio.starts) == (4, 5)
+    assert not bench.link.is_ready(clock.now_ms)
+
+
+def test_the_faint_wait_for_less_than_the_loud():
+    def longest_ms(snr_db):
+        bench = Bench()
+        bench.link.snr_db = snr_db
+        return max([bench.link._window_ms() for _ in range(300)])
+
+    assert longest_ms(-20) <= 4 * 9 < longest_ms(10) <= 16 * 9
+
+
+def test_what_is_not_urgent_stays_in_the_queue_when_airtime_runs_short():
+    class Queue:
+        lowest = LOW
+
+    bench = Bench()
+    bench.link.queue = Queue()
+    assert bench.link.is_ready(0) and bench.link.queue.lowest == LOW
+    bench.link.governor.level_us = bench.link.governor.capacity_us // 5
+    assert bench.link.is_ready(0) and bench.link.queue.lowest == 0
+    bench.link.governor.level_us = 0
+    assert not bench.link.is_ready(0)
