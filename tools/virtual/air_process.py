@@ -70,8 +70,7 @@ class AirProcess:
             return
         body = data[wire.HEADER.size :]
         if kind >= wire.TUNE:
-            self._chips[number] = address
-            self._take_from_chip(number, kind, body)
+            self._take_from_chip(number, kind, body, address)
             return
         station = self.medium.station(number)
         if kind == wire.STATE and len(body) == wire.STATE_BODY.size:
@@ -98,11 +97,14 @@ class AirProcess:
         )
         self._send_to(station, answer)
 
-    def _take_from_chip(self, number: int, kind: int, body: bytes) -> None:
-        if len(body) < wire.MODEM.size:
+    def _take_from_chip(self, number: int, kind: int, body: bytes, address) -> None:
+        if len(body) < wire.MODEM.size or kind > wire.SENSE:
             return
         first, *figures, length = wire.MODEM.unpack_from(body)
         modem, message = Modem(*figures), body[wire.MODEM.size :]
+        if not modem.is_real:
+            return
+        self._chips[number] = address
         if kind == wire.TUNE:
             self.lora.tune(number, modem, bool(first), time.monotonic())
         elif kind == wire.SEND and len(message) == length:

@@ -37,6 +37,15 @@ class Modem:
     has_crc: int
 
     @property
+    def is_real(self) -> bool:
+        """Whether any chip can be set to this; what other programs send here may say anything."""
+        return (
+            7_000 <= self.bandwidth_hz <= 1_700_000
+            and 5 <= self.spreading_factor <= 12
+            and 5 <= self.coding_rate <= 8
+        )
+
+    @property
     def symbol_s(self) -> float:
         return 2**self.spreading_factor / self.bandwidth_hz
 

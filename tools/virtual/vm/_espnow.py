@@ -1,8 +1,7 @@
 """What espnow.ESPNow is built on, in C on the chip.
 
 Sending with sync=False and receiving with recvinto allocate nothing, as in the C code.
-What differs: keys are stored and counted but encrypt nothing, and an irq callback is scheduled
-when the program next calls ESPNow, since nothing interrupts a running program here.
+What differs: keys are stored and counted but encrypt nothing.
 Source: MicroPython 1.25, ports/esp32/modespnow.c.
 """
 
@@ -16,11 +15,9 @@ from _peers import (
     ARG,
     CHAN,
     IF,
-    KEY_LEN,
     NO_MEM,
     NOT_FOUND,
     PeerTable,
-    checked_bytes,
     fail,
 )
 from _radio import IS_AP_ON, IS_ESPNOW_ON, IS_STA_ON, MOST_MESSAGE_BYTES, RECORD_BYTES, radio
@@ -49,25 +46,24 @@ class ESPNowBase(io.IOBase):
     def _set_up(self):
         self._rxbuf = 2 * (RECORD_BYTES + MAX_DATA_LEN)
         self._timeout_ms = _DEFAULT_TIMEOUT_MS
-        self._peers = PeerTable()
-        self._callback = None
+        self.peers = PeerTable()
         self.peers_table = {}
         self._header = bytearray(8)
         self._mac = bytearray(ADDR_LEN)
         self._length = InPlaceLength(MAX_DATA_LEN)
 
     def active(self, is_wanted=None):
-        if is_wanted is not None and bool(is_wanted) != self._peers.is_open:
+        if is_wanted is not None and bool(is_wanted) != self.peers.is_open:
             if is_wanted:
                 radio.ring_bytes = self._rxbuf
                 radio.ring = micropython.RingIO(self._rxbuf)
             else:
                 radio.ring = None
-                self._peers.clear()
+                self.peers.clear()
             radio.set_state(radio.flags ^ IS_ESPNOW_ON, radio.channel, radio.mac)
             radio.forget_queue()
-            self._peers.is_open = bool(is_wanted)
-        return self._peers.is_open
+            self.peers.is_open = bool(is_wanted)
+        return self.peers.is_open
 
     def config(self, name=None, *, rxbuf=-1, timeout_ms=None, rate=-1):
         if rxbuf >= 0:
@@ -84,52 +80,20 @@ class ESPNowBase(io.IOBase):
             return self._timeout_ms
         raise ValueError("unknown config param")
 
-    def stats(self):
-        radio.drain()
-        sending = (radio.tx_packets, radio.tx_responses, radio.tx_failures)
-        return sending + (radio.rx_packets, radio.rx_dropped)
-
-    def irq(self, callback):
-        if callback is not None and not callable(callback):
-            raise ValueError("invalid handler")
-        self._callback = callback
-        radio.on_frame = self._schedule if callback else None
-
-    def _schedule(self):
-        try:
-            micropython.schedule(self._callback, self)
-        except RuntimeError:
-            return  # the queue is full: the chip loses the callback as well
-
-    # Peers
-
     def add_peer(self, mac, lmk=None, channel=None, ifidx=None, encrypt=None):
-        self._peers.add(mac, (lmk, channel, ifidx, encrypt))
+        self.peers.add(mac, (lmk, channel, ifidx, encrypt))
 
-    def mod_peer(self, mac, lmk=None, channel=None, ifidx=None, encrypt=None):
-        self._peers.modify(mac, (lmk, channel, ifidx, encrypt))
+    def __getattr__(self, name):
+        """What few programs use; see _espnow_rest."""
+        import _espnow_rest  # noqa: PLC0415 (it would cost heap here but not on a chip)
 
-    def del_peer(self, mac):
-        self._peers.remove(mac)
-
-    def get_peer(self, mac):
-        mac = checked_bytes(mac, ADDR_LEN)
-        return (mac,) + self._peers.find(mac)
-
-    def get_peers(self):
-        return tuple((mac,) + self._peers.find(mac) for mac in self._peers.unicast())
-
-    def peer_count(self):
-        return self._peers.count()
-
-    def set_pmk(self, key):
-        checked_bytes(key, KEY_LEN)
-        self._peers.check_open()
+        function = getattr(_espnow_rest, name)
+        return lambda *values, **named: function(self, *values, **named)
 
     # Sending
 
     def send(self, peer, message=None, sync=True):
-        self._peers.check_open()
+        self.peers.check_open()
         if message is None:
             peer, message = None, peer
         if peer and len(peer) != ADDR_LEN:
@@ -147,7 +111,7 @@ class ESPNowBase(io.IOBase):
         return not is_sync or failures == radio.tx_failures
 
     def _send_to_all(self, message):
-        peers = tuple(self._peers.unicast()) or fail(NOT_FOUND)
+        peers = tuple(self.peers.unicast()) or fail(NOT_FOUND)
         for mac in peers:
             self._send_to(mac, message)
 
@@ -164,7 +128,7 @@ class ESPNowBase(io.IOBase):
     def _check_frame(self, peer, message):
         if not 0 < len(message) <= MAX_DATA_LEN:
             fail(ARG)
-        _, channel, interface, _ = self._peers.find(peer)
+        _, channel, interface, _ = self.peers.find(peer)
         if not radio.flags & (IS_AP_ON if interface else IS_STA_ON):
             fail(IF)
         if channel and channel != radio.channel:
@@ -182,12 +146,12 @@ class ESPNowBase(io.IOBase):
     # Receiving
 
     def any(self):
-        self._peers.check_open()
+        self.peers.check_open()
         radio.drain()
         return radio.ring.any() > 0
 
     def recvinto(self, buffers, timeout_ms=None):
-        self._peers.check_open()
+        self.peers.check_open()
         if not isinstance(buffers, list) or len(buffers) < 2:
             raise ValueError("ESPNow.recvinto(): Invalid argument")
         message = buffers[1]
