@@ -27,15 +27,22 @@ def build() -> Mesh:
         print(mistake)
     link.start()
     storage = Storage()
-    node = Node(_node_settings(settings, storage), link, random)
-    mesh = _face_of(node)(node, link, Runner(node, link, storage))
+    asked = _node_settings(settings, storage)
+    node = Node(asked, link, random)
+    runner = Runner(node, link, storage)
+    if asked.options:
+        from device import faces  # noqa: PLC0415 - its code takes heap
+
+        mesh = faces.face_of(node)(node, link, runner)
+        faces.add_faces(mesh, node)
+    else:
+        mesh = Mesh(node, link, runner)
     if link.is_slow:
         link.queue, link.wake = node.diffusion.queue, mesh.runner.wake
         node.quiet = link.quiet
     mesh.name = settings["name"] or mesh.id
     mesh.cell_name = settings["cell"]
     mesh.config_mistakes = mistakes
-    _add_faces(mesh, node)
     if wiring:
         parts.start(wiring, mesh)
     return mesh
@@ -49,29 +56,6 @@ def _link(settings, wiring, mistakes):
     from device import lora_assembly  # noqa: PLC0415
 
     return lora_assembly.link(settings, wiring, mistakes)
-
-
-def _add_faces(mesh, node):
-    if node.diffusion.summaries:
-        from device.summary_face import SummaryFace  # noqa: PLC0415 - its code takes heap
-
-        mesh.summaries = SummaryFace(node.diffusion.summaries)
-    if node.diffusion.queries:
-        from device.query_face import QueryFace  # noqa: PLC0415 - its code takes heap
-
-        mesh.query = QueryFace(node, mesh.runner).query
-    if node.replica:
-        from device.state_face import StateFace  # noqa: PLC0415 - its code takes heap
-
-        mesh.state = StateFace(node.replica, mesh.runner)
-
-
-def _face_of(node):
-    if node.cell is None:
-        return Mesh
-    from device.cell_mesh import CellMesh  # noqa: PLC0415 - its code takes heap
-
-    return CellMesh
 
 
 def _wiring():

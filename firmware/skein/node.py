@@ -65,28 +65,13 @@ class Node:
             self.election.pace.few = 0
         self.neighbours = Neighbours(settings.neighbours, _BEAT_MS * 7 // 2)
         self.diffusion = Diffusion(settings, self.neighbours, link, dice)
-        if settings.ordered:
-            from skein.ordering import Ordering  # noqa: PLC0415 - its code takes heap
-
-            Ordering(settings.ordered, self.id, self.diffusion, link.is_slow)
-        self.cell = None
-        if settings.members or settings.cell:
-            from skein.cell import Cell  # noqa: PLC0415 - its code takes heap
-
-            self.cell = Cell(settings, self, link, dice)
-        self.courier = None
-        if settings.summary_ms or settings.confirmed or settings.store_bytes:
-            from skein.errands import courier_of  # noqa: PLC0415 - its code takes heap
-
-            self.courier = courier_of(settings, self, link, dice)
         self.slow = self.diffusion.relay if link.is_slow else None
         self.parts = [self.slow] if self.slow else []
-        self.replica = None
-        if settings.state:
-            from skein.replica import Replica  # noqa: PLC0415 - its code takes heap
+        self.cell = self.courier = self.replica = None
+        if settings.options:
+            from skein.options import equip  # noqa: PLC0415 - its code takes heap
 
-            self.replica = Replica(settings.state, self, link, dice)
-            self.parts.append(self.replica)
+            equip(self, settings, link, dice)
         self.rejected = array("i", bytes(4 * len(f.REASONS)))
         self.echoes = self.frames_in = self.frames_out = 0
         self.epoch = settings.epoch

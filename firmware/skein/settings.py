@@ -30,6 +30,8 @@ LIMITS = {
     "cell_max": (0, 250, 0),
 }
 
+_OPTIONS = ("members", "ordered", "confirmed", "summary_ms", "store_bytes", "state", "cell")
+
 
 class NodeSettings:
     """The settings of one node, each an int.
@@ -44,6 +46,7 @@ class NodeSettings:
     all nodes hold, 0 for none.  cell: the id of its cell, 0 where a mesh is one cell.  cell_min,
     cell_max: the sizes that a cell keeps if members are on, 0 for any.  The others are the
     capacities of its tables.
+    options: True if any of those is on that are off by default.
     Raises ConfigError for an unknown name, a missing node and a value out of range.
     """
 
@@ -81,3 +84,4 @@ class NodeSettings:
                     f"{name} must be a whole number from {smallest} to {largest}, not {value!r}"
                 )
             setattr(self, name, value)
+        self.options = any(getattr(self, name) for name in _OPTIONS)

@@ -1,0 +1,28 @@
+"""What the application sees of a node's options; imported where config.json asks for any."""
+
+from device.mesh import Mesh
+
+
+def face_of(node):
+    """The class of `mesh`."""
+    if node.cell is None:
+        return Mesh
+    from device.cell_mesh import CellMesh  # noqa: PLC0415 - here and below: its code takes heap
+
+    return CellMesh
+
+
+def add_faces(mesh, node) -> None:
+    """Put into `mesh` what the application calls of each option."""
+    if node.diffusion.summaries:
+        from device.summary_face import SummaryFace  # noqa: PLC0415
+
+        mesh.summaries = SummaryFace(node.diffusion.summaries)
+    if node.diffusion.queries:
+        from device.query_face import QueryFace  # noqa: PLC0415
+
+        mesh.query = QueryFace(node, mesh.runner).query
+    if node.replica:
+        from device.state_face import StateFace  # noqa: PLC0415
+
+        mesh.state = StateFace(node.replica, mesh.runner)
