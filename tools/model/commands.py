@@ -8,8 +8,9 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from tools.model.casting import Casting
 from tools.model.search import Found, Search
-from tools.model.trio import BrokenRuleError, Casting
+from tools.model.trio import BrokenRuleError
 
 # Who is fit, and when each acts: all alike, the best first, the best last, the best between.
 CASTINGS = (

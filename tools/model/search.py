@@ -16,8 +16,9 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from itertools import combinations
 
+from tools.model.casting import Casting
 from tools.model.story import STEP, tell
-from tools.model.trio import NODES, TOPOLOGIES, WHOLE, BrokenRuleError, Casting, Trio
+from tools.model.trio import NODES, TOPOLOGIES, WHOLE, BrokenRuleError, Trio
 
 _UNKNOWN = -1
 _PROGRESS_EVERY = 1000

@@ -1,6 +1,7 @@
 """What happened to a trio, in lines that a person can read."""
 
-from tools.model.trio import TOPOLOGY_NAMES, Casting, Trio
+from tools.model.casting import Casting
+from tools.model.trio import TOPOLOGY_NAMES, Trio
 
 Act = tuple
 STEP: Act = ("step", ())

@@ -5,14 +5,13 @@ hear then, which is the hard case: none has heard the other before it spoke.  Wh
 due at once is said in another round at the same instant.
 """
 
-from dataclasses import dataclass
-
 from skein import frame as f
 from skein.ids import NOBODY
 from skein.node import Node, OutgoingFrame
 from skein.role import FOLLOWER, LEADER
 from skein.settings import NodeSettings
 from skein.ticks import ticks_add, ticks_diff
+from tools.model.casting import BEATS, Casting, FixedDice, NoMessages, Radio
 from tools.model.snapshot import GRID_MS, Snapshot
 
 NODES = 3
@@ -21,7 +20,6 @@ _NEVER_MS = 1 << 28
 _RSSI_DBM = -60
 _LAST_BEACON, _EARLIER_BEACON = 255, 200  # before number 0
 _FIRST_AFTER_BOOT = 100  # whatever that is, it does not follow on the last
-_BEATS = 0x10000  # they count modulo this
 _TOP_BEAT = 10  # a beat that is so many behind the newest is as good as one that is more behind
 
 # Who can hear whom, both ways.
@@ -33,51 +31,6 @@ TOPOLOGY_NAMES = ("whole", "0 apart", "1 apart", "2 apart", "a line")
 
 class BrokenRuleError(Exception):
     """A state that must never be."""
-
-
-@dataclass(frozen=True)
-class Casting:
-    """scores: of the three nodes.  shares: where in its range each one's dice always fall."""
-
-    scores: tuple[int, int, int]
-    shares: tuple[float, float, float]
-
-
-class _FixedDice:
-    """fresh_beat: gives a count of beats to begin from, which no node knows a beat near of."""
-
-    def __init__(self, share, fresh_beat):
-        self._share = share
-        self._fresh_beat = fresh_beat
-
-    def randrange(self, n):
-        if n == _BEATS:
-            return self._fresh_beat()
-        return int(n * self._share) if n >= GRID_MS else 0
-
-
-class _Radio:
-    is_slow = False
-    slot_us = 1000
-
-    def airtime_us(self, length):
-        return 192 + (43 + length) * 8
-
-
-class _NoMessages:
-    """In the place of Diffusion: nothing to tell, nothing to hear."""
-
-    def __getattr__(self, _name):
-        return self
-
-    def __call__(self, *_arguments):
-        return None
-
-    def take(self, _out, _now):
-        return False
-
-    def next_deadline(self):
-        return ticks_add(_NOW, _NEVER_MS)
 
 
 class Trio:
@@ -191,8 +144,8 @@ class Trio:
             score=self.casting.scores[number],
             neighbours=NODES - 1,
         )
-        node = Node(settings, _Radio(), _FixedDice(self.casting.shares[number], self._fresh_beat))
-        node.diffusion = _NoMessages()
+        node = Node(settings, Radio(), FixedDice(self.casting.shares[number], self._fresh_beat))
+        node.diffusion = NoMessages(ticks_add(_NOW, _NEVER_MS))
         node.start(_NOW)
         return node
 
@@ -201,7 +154,7 @@ class Trio:
         for snapshot in self._snapshots:
             numbers = snapshot.take(_NOW)
             known += [numbers[beat] for _, _, beat in snapshot.claims]
-        return (max(known) + 20 * _TOP_BEAT) % _BEATS
+        return (max(known) + 20 * _TOP_BEAT) % BEATS
 
     def _heard_by(self, number):
         for one, other in TOPOLOGIES[self.topology]:
