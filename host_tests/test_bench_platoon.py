@@ -4,7 +4,8 @@ from skein.receipts import Receipts
 from skein.seen_table import NEW
 from skein.summaries import _Reporters
 from tools.bench.platoon import saved_percent, top_bytes
-from tools.bench.platoon_run import DETECTION, Case, figures_of
+from tools.bench.platoon_run import figures_of
+from tools.bench.platoon_station import DETECTION, Case
 
 
 def test_a_summarised_detection_leaves_no_source_and_counts_once_under_loss():

@@ -10,16 +10,13 @@ from rich.progress import Progress
 from skein import frame as f
 from tools.bench import provenance
 from tools.bench.part import Options, Part
-from tools.bench.platoon_run import (
-    ANOMALY_GAP_S,
+from tools.bench.platoon_run import ANOMALY_GAP_S, CELLS, NODES, figures_of
+from tools.bench.platoon_station import (
     CELL_NODES,
-    CELLS,
     DETECTION,
     DETECTIONS_A_SECOND,
-    NODES,
     PAYLOAD_BYTES,
     Case,
-    figures_of,
 )
 from tools.bench.table import NOTHING, figure, markdown
 
