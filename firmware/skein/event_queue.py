@@ -26,7 +26,6 @@ NEVER = const(-1)  # instead of the end of a life
 _FREE = const(4)  # the level of a slot that holds nothing
 _NONE_WAITS = const(-1)  # instead of the instant at which the next one is due
 _UNKNOWN = const(-2)
-
 _REVIEW_MS = const(3600000)  # instants more than six days apart could not be told apart
 
 
@@ -44,10 +43,9 @@ class EventQueue:
         self._ends_at = array("i", bytes(4 * capacity))
         self._after = bytearray(range(capacity + LEVELS))  # each alone in its ring
         self._before = bytearray(range(capacity + LEVELS))
-        self._free = 0
         for slot in range(capacity):
             self._after[slot] = slot + 1
-        self._held = 0
+        self._free = self._held = self.superseded = 0
         self._soonest = _NONE_WAITS
         self._review_at = _UNKNOWN
         self._turns = Turns()
@@ -55,7 +53,6 @@ class EventQueue:
         self.refused = array("i", bytes(4 * LEVELS))
         self.displaced = array("i", bytes(4 * LEVELS))
         self.expired = array("i", bytes(4 * LEVELS))
-        self.superseded = 0
         self.longest_wait_ms = array("i", bytes(4 * LEVELS))
         self.mean_wait_ms = array("i", bytes(4 * LEVELS))  # of the last eight or so
 

@@ -39,11 +39,8 @@ class Modem:
     @property
     def is_real(self) -> bool:
         """Whether any chip can be set to this; what other programs send here may say anything."""
-        return (
-            7_000 <= self.bandwidth_hz <= 1_700_000
-            and 5 <= self.spreading_factor <= 12
-            and 5 <= self.coding_rate <= 8
-        )
+        is_possible = 5 <= self.spreading_factor <= 12 and 5 <= self.coding_rate <= 8
+        return is_possible and 7_000 <= self.bandwidth_hz <= 1_700_000
 
     @property
     def symbol_s(self) -> float:
