@@ -8,6 +8,7 @@ from mpremote.romfs import VfsRomWriter
 
 from tools.bench.part import CACHE
 from tools.mpy import compiler
+from tools.mpy.cache import write_whole
 from tools.mpy.compiler import FIRMWARE
 
 PACKAGES = ("skein", "device")
@@ -85,7 +86,7 @@ def image() -> Path:
         writer.closedir()
     CACHE.mkdir(parents=True, exist_ok=True)
     target = CACHE / "firmware.romfs"
-    compiler.write_whole(target, bytes(writer.finalise()))
+    write_whole(target, bytes(writer.finalise()))
     return target
 
 

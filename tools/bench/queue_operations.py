@@ -18,6 +18,7 @@ from tools.bench.goals import Goal
 from tools.bench.part import CACHE, Options, Part
 from tools.bench.table import figure, markdown
 from tools.mpy import compiler
+from tools.mpy.cache import write_whole
 from tools.mpy.constants import fold
 from tools.mpy.inlining import inline
 
@@ -140,7 +141,7 @@ def _script() -> Path:
     texts = fold(inline({**compiler.sources(), **own}))
     CACHE.mkdir(parents=True, exist_ok=True)
     for name in names:
-        compiler.write_whole(CACHE / f"{name}.py", texts[name].encode())
+        write_whole(CACHE / f"{name}.py", texts[name].encode())
     return CACHE / f"{_SCRIPT}.py"
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from tools.hardware.boards import Board
 from tools.mpy import compiler
+from tools.mpy.cache import write_whole
 from tools.setup import BUILD, PROJECT
 
 FIRMWARE = PROJECT / "firmware"
@@ -57,7 +58,7 @@ def _has_parts(wiring: dict[str, Any]) -> bool:
 def _kept(name: str, content: object) -> Path:
     place = BUILD / "releases" / name
     place.parent.mkdir(parents=True, exist_ok=True)
-    compiler.write_whole(place, json.dumps(content).encode())
+    write_whole(place, json.dumps(content).encode())
     return place
 
 

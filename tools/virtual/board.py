@@ -19,7 +19,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from tools.mpy.compiler import write_whole
+from tools.mpy.cache import write_whole
 from tools.setup.micropython_runtime import Runtime
 from tools.virtual import rom
 from tools.virtual.air import Air

@@ -9,12 +9,14 @@ import ast
 import functools
 import hashlib
 import re
+from collections.abc import Mapping
 from pathlib import Path
 
 from mpremote.romfs import VfsRomWriter
 
 from tools.mpy import arguments
-from tools.mpy.compiler import compiled, write_whole
+from tools.mpy.cache import made_once, write_whole
+from tools.mpy.compiler import compiled
 from tools.mpy.constants import fold
 from tools.mpy.names import shorten
 from tools.setup import BUILD
@@ -63,10 +65,8 @@ def image() -> Path:
         for source in sorted(_SOURCES.glob("*.py"))
         if source.stem != _FIRST_MODULE
     }
-    public = {name: re.findall(r"^([A-Z]\w*) =", texts[name], re.MULTILINE) for name in _PUBLIC}
-    short = arguments.shorten(shorten(fold(texts, kept=public)), (), _optional(texts))
-    for name, text in short.items():
-        code = compiled(_with_borrowed_names(text), f"/rom/{name}.mpy", ("-O2",))
+    for name, text in made_once(_shortened, texts).items():
+        code = compiled(text, f"/rom/{name}.mpy", ("-O2",))
         writer.mkfile(f"{name}.mpy", code.read_bytes())
     content = bytes(writer.finalise())
     target = CACHE / f"rom-{hashlib.sha256(content).hexdigest()[:16]}.img"
@@ -74,6 +74,12 @@ def image() -> Path:
         CACHE.mkdir(parents=True, exist_ok=True)
         write_whole(target, content)
     return target
+
+
+def _shortened(texts: Mapping[str, str]) -> dict[str, str]:
+    public = {name: re.findall(r"^([A-Z]\w*) =", texts[name], re.MULTILINE) for name in _PUBLIC}
+    short = arguments.shorten(shorten(fold(texts, kept=public)), (), _optional(texts))
+    return {name: _with_borrowed_names(text) for name, text in short.items()}
 
 
 def _optional(texts) -> set[str]:
