@@ -31,6 +31,7 @@ _LONGEST_INPUT = const(8192)  # bytes of one program
 _WINDOW = const(128)  # bytes the host may send ahead in paste mode
 _MOST_BYTES_A_TURN = const(128)  # a stream of input without end must leave time for the mesh
 _PAUSE_MS = const(100)
+_LOOK_MS = const(5)  # between two looks at a port that has nothing
 
 _BANNER = "Skein on MicroPython; the node is `mesh`, try mesh.status()\n"
 _RAW_BANNER = "raw REPL; CTRL-B to exit\n>"
@@ -42,7 +43,6 @@ class Console:
     def __init__(self, namespace: dict, stop):
         self._namespace = namespace
         self._stop = stop
-        self._reader = asyncio.StreamReader(sys.stdin.buffer)
         self._poller = select.poll()
         self._poller.register(sys.stdin, select.POLLIN)
         self._bytes_this_turn = 0
@@ -70,13 +70,15 @@ class Console:
                 await self._friendly_byte(byte)
 
     async def _next_byte(self):
-        if self._bytes_this_turn < _MOST_BYTES_A_TURN:
-            for _ in self._poller.ipoll(0):  # no switch of tasks while more is there already
-                self._bytes_this_turn += 1
-                return sys.stdin.buffer.read(1)[0]
-        self._bytes_this_turn = 0
-        data = await self._reader.read(1)
-        return data[0] if data else _CTRL_C
+        """By looking often: asyncio's streams take a kilobyte of heap, and wake no earlier."""
+        while True:
+            if self._bytes_this_turn < _MOST_BYTES_A_TURN:
+                for _ in self._poller.ipoll(0):  # no switch of tasks while more is there already
+                    self._bytes_this_turn += 1
+                    data = sys.stdin.buffer.read(1)
+                    return data[0] if data else _CTRL_C
+            await asyncio.sleep_ms(0 if self._bytes_this_turn else _LOOK_MS)
+            self._bytes_this_turn = 0
 
     def _clear(self):
         self._input = bytearray()

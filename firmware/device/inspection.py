@@ -11,6 +11,7 @@ from skein.ticks import ticks_diff
 
 def status(node, link) -> dict:
     """Role, tables and counters of `node` and of its `link`."""
+    heap_free = gc.mem_free()  # before these values take of it
     election, diffusion = node.election, node.diffusion
     return {
         "id": text(node.id),
@@ -40,7 +41,7 @@ def status(node, link) -> dict:
         "airtime_ms": link.airtime_ms,
         "radio_refused": link.refused,
         "radio_restarts": link.restarts,
-        "heap_free": gc.mem_free(),
+        "heap_free": heap_free,
         "heap_total": gc.mem_free() + gc.mem_alloc(),
     }
 
