@@ -2,7 +2,6 @@
 
 import re
 import shutil
-from statistics import median
 
 import pytest
 from bare_boards import needs_micropython
@@ -92,9 +91,7 @@ def test_code_in_place_takes_less_heap_than_loaded_code():
         assert heap.keys() >= {*names, "node", "all"}
         needed = [name for name in names if name not in modules.OPTIONAL]
         assert heap["all"] > sum(heap[name] for name in needed) + heap["node"]
-    # Whichever module needs the first name beyond a full pool pays for the next, hence the median.
-    assert median(in_place[name] / loaded[name] for name in needed) < 0.5
-    assert in_place["all"] < loaded["all"] * 0.9
+    assert in_place["all"] < loaded["all"] * 0.8
 
 
 @needs_micropython

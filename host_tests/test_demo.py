@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 from conftest import RUNTIME
 
+from boards import wait_for
+
 SKEIN = str(Path(sys.executable).with_name("skein"))
 
 needs_micropython = pytest.mark.skipif(isinstance(RUNTIME, str), reason="no MicroPython")
@@ -79,11 +81,10 @@ def test_ctrl_c_ends_the_demo_with_its_figures_and_leaves_no_process(tmp_path):
         start_new_session=True,
     )
     marks = str(tmp_path), f"SKEIN_SUPERVISOR={running.pid}"
-    time.sleep(10)  # a busy machine takes its time to a leader
-    before = len(processes_of(*marks))
+    wait_for(lambda: len(processes_of(*marks)) == 5)  # the command, the air, three boards
+    time.sleep(8)  # a busy machine takes its time to a leader
     os.killpg(running.pid, signal.SIGINT)
     output, _ = running.communicate(timeout=20)
-    assert before == 5  # the command, the air, three boards
     assert running.returncode == 0
     assert "events:" in output
     assert json.loads(file.read_text())["leaders_at_end"] == 1

@@ -70,4 +70,4 @@ def test_a_board_without_power_for_a_while_is_brought_up_to_date(boards):
     boards[1].power_on()
     Port(boards[1].port).wait_for_prompt(30)
     wait_for(lambda: values(boards, "mesh.state.get('valve')") == [b"shut"] * 3)
-    assert len(set(map(str, values(boards, "mesh.state.items()")))) == 1
+    wait_for(lambda: len(set(map(str, values(boards, "mesh.state.items()")))) == 1)
