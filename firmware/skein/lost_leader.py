@@ -7,6 +7,7 @@ from skein.ids import NOBODY
 from skein.ticks import ticks_diff
 
 _ECHOES = const(3)  # how many of its last beats may still be under way
+_REPLAYED = const(64)  # of an earlier term, and may be said again by somebody who recorded them
 _LIFE_MS = const(3600000)  # no echo lasts so long; the count of beats wraps much later
 
 
@@ -35,5 +36,6 @@ class LostLeader:
             return False
         term = f.get_id(beacon, f.TERM)
         behind = (self.beat - f.get_u16(beacon, f.BEAT)) & 0xFFFF
-        # Defenders may have lifted the term of an echo, but its beat is one of the last.
-        return behind < 0x8000 if term <= self.term else behind < _ECHOES
+        # Defenders may have lifted the term of an echo, but its beat is one of the last.  Whoever
+        # leads again after a reboot counts from anywhere, and may do so in the term that is known.
+        return behind < (_REPLAYED if term <= self.term else _ECHOES)

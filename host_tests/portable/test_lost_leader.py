@@ -29,9 +29,15 @@ def test_a_claim_of_another_leader_is_no_echo():
 
 
 def test_a_claim_with_a_beat_from_before_the_loss_is_an_echo():
-    for beat in (100, 99, 50, 100 - 0x7FFF & 0xFFFF):
+    for beat in (100, 99, 50, 37):
         assert lost().is_echo(LOST, claim(5, beat))
         assert lost().is_echo(LOST, claim(4, beat))
+
+
+def test_a_leader_that_leads_again_after_a_reboot_is_no_echo_whatever_its_new_count():
+    """Or one that won again in the term that was known would be refused for an hour."""
+    for beat in (36, 0, 100 - 0x7FFF & 0xFFFF, 60_000):
+        assert not lost().is_echo(LOST, claim(5, beat))
 
 
 def test_a_beat_since_the_loss_proves_that_the_leader_lives():
