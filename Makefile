@@ -31,7 +31,7 @@ long: setup  ## 180,000 operations on the queue, each compared with a plain mode
 soak: setup  ## ten minutes of the demo: free heap stays above 30 % and does not fall
 	@$(SKEIN) soak $(ARGS)
 
-bench: setup  ## measure everything beside its peers, half an hour; ARGS="cost --quick"
+bench: setup  ## measure everything beside its peers, an hour; ARGS="cost --quick"
 	@$(SKEIN) bench --write $(ARGS)
 
 model: setup  ## every state that three nodes can get into, election rules checked; ARGS="--mishaps 3"

@@ -1,6 +1,7 @@
 """`skein bench`: the figures that Skein claims, measured and written to BENCHMARKS.md.
 
     dissemination   reach, airtime and delay beside every peer and the oracle, in the simulator
+    convergence     how soon all nodes hold an event or a value of the shared state
     election        time to a leader, time to the next one, what a settled mesh says
     queue           who gets which share under overload, beside the rule of the source documents
     cost            instructions and heap for each frame, on the 32-bit MicroPython

@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from tools.bench import document
+from tools.bench.convergence import CONVERGENCE
 from tools.bench.cost import COST
 from tools.bench.dissemination import DISSEMINATION
 from tools.bench.election import ELECTION
@@ -21,7 +22,7 @@ from tools.bench.size import SIZE
 from tools.setup import PROJECT
 
 PARTS = (
-    *(DISSEMINATION, ELECTION, MEMBERSHIP, QUEUE, OPERATIONS, PLATOON),
+    *(DISSEMINATION, CONVERGENCE, ELECTION, MEMBERSHIP, QUEUE, OPERATIONS, PLATOON),
     *(COST, SIZE, SCALE),
 )
 DOCUMENT = PROJECT / "BENCHMARKS.md"
@@ -41,9 +42,9 @@ DOCUMENT = PROJECT / "BENCHMARKS.md"
 def bench(names, quick, seeds, topologies, write, path):
     """Measure Skein: all parts, or those that are named.
 
-    Parts: dissemination, election, membership, queue, operations, platoon, cost, size, scale.
-    The full run takes about half an hour on two cores; what was finished when it is interrupted
-    is kept.
+    Parts: dissemination, convergence, election, membership, queue, operations, platoon, cost,
+    size, scale. The full run takes about an hour on two cores; what was finished when it is
+    interrupted is kept.
     """
     options = Options(quick, seeds, topologies, os.cpu_count() or 1)
     for part in PARTS:

@@ -83,7 +83,7 @@ def measure(options: Options, progress: Progress) -> Iterator[str]:
     if reason:
         yield reason
         return
-    _environment()  # before several threads ask for it
+    environment()  # before several threads ask for it
     meter, unit = meter_and_unit()
     sizes, lengths = ((8, 32), (20, 60)) if options.is_quick else ((8, 32, 64), (100, 500))
     runs = sorted({run for kind in KINDS for rows in sizes for run in _runs(kind, rows, lengths)})
@@ -111,7 +111,7 @@ def meter_and_unit() -> tuple[Meter, str]:
 
 def by_callgrind(run: Run) -> Outcome:
     """Raises CallgrindError."""
-    instructions, printed = callgrind.count(run.arguments(), _environment())
+    instructions, printed = callgrind.count(run.arguments(), environment())
     return Outcome(instructions, int(printed.split()[0]))
 
 
@@ -123,7 +123,7 @@ def by_time(run: Run) -> Outcome:
             [*find().command, *run.arguments()],
             capture_output=True,
             text=True,
-            env=_environment(),
+            env=environment(),
             check=True,
         )
         heap_bytes, took_us, reference_us = [int(word) for word in result.stdout.split()[:3]]
@@ -142,7 +142,8 @@ def _script() -> Path:
 
 
 @cache
-def _environment() -> dict[str, str]:
+def environment() -> dict[str, str]:
+    """Where a script on MicroPython finds the firmware, compiled."""
     folder = CACHE / "firmware"
     flash.fill(folder, compiler.FIRMWARE, None, None)
     return {"MICROPYPATH": str(folder), "PATH": os.environ["PATH"]}

@@ -18,6 +18,23 @@ def reachable_from(hears: list[int], source: int, relays: int = -1) -> int:
     return reached & ~(1 << source)
 
 
+def hops_from(hears: list[int], source: int) -> list[int]:
+    """By node: the fewest transmissions from `source` to it; 0 also where there is no way."""
+    hops = [0] * len(hears)
+    reached = edge = 1 << source
+    distance = 0
+    while edge:
+        distance += 1
+        new = 0
+        for sender in members(edge):
+            new |= hears[sender]
+        edge = new & ~reached
+        reached |= edge
+        for node in members(edge):
+            hops[node] = distance
+    return hops
+
+
 def two_way(hears: list[int]) -> list[int]:
     """Only the links that carry both ways."""
     return [

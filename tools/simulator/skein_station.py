@@ -201,7 +201,7 @@ class Skein(Protocol):
 
     def station(self, number: int, run, shared: None) -> SkeinStation:
         nodes = run.topology.nodes
-        settings = _capacities(nodes)
+        settings = capacities(nodes)
         if self.cells.get("members"):
             settings["members"] = min(250, max(8, nodes))
         if self.cells.get("cells"):
@@ -240,8 +240,8 @@ def _number_of(node_id: int) -> int:
     return node_id // 7919 - 1
 
 
-def _capacities(nodes: int) -> dict:
-    """Tables as a maker would set them for a mesh of this size."""
+def capacities(nodes: int) -> dict:
+    """Settings of tables as a maker would choose them for a mesh of so many nodes."""
     return {
         "neighbours": min(64, max(8, nodes)),
         "origins": min(250, max(8, nodes)),
