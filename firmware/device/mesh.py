@@ -36,8 +36,9 @@ class Mesh:
         return f"<mesh {self.name}: {self.why()}>"
 
     def want(self, topic: str, level: int = HIGH) -> None:
-        """Receive the events of a topic.  level: LOW 1 to CRITICAL 4; NONE 0 ends it.
+        """Receive the events of a topic, or of all that begin with a word and a dot.
 
+        level: LOW 1 to CRITICAL 4; NONE 0 ends it.
         Raises ConfigError when the topic's name or the level is bad or no place is left.
         """
         self._node.diffusion.wishes.want(topic, level)

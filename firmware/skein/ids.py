@@ -10,6 +10,9 @@ from micropython import const
 
 NOBODY = const(0)  # the id of no node, and of no topic
 ID_MAX = const(0x3FFFFFFF)
+PREFIX = const(0x3FF00000)  # the bits of a topic's id that all topics with its first word share
+_FIRST_BITS = const(0x3FF)
+_FIRST_AT = const(20)
 
 # Two polynomial hashes modulo primes just below 2**15: no product leaves the small ints.
 _PRIME_A = const(32749)
@@ -37,8 +40,17 @@ def node_id(address: bytes) -> int:
 
 
 def topic_id(name: str) -> int:
-    """The id of a topic, such as "telemetry.temperature"."""
-    return hash30(name.encode())
+    """The id of a topic, such as "telemetry.temperature".
+
+    Ten bits for the first word with its dot, 0 without one, and twenty for the whole name; these
+    are 0 for a prefix, such as "telemetry.", which stands for all topics that begin with it.
+    Of fifty topics with one first word two share an id once in 850 times; a board that knows both
+    names says so.
+    """
+    data = name.encode()
+    words = data.find(b".") + 1
+    first = (hash30(data, 0, words) & _FIRST_BITS or 1) << _FIRST_AT if words else 0
+    return first if words == len(data) else first | (hash30(data) & ~PREFIX or 1)
 
 
 def text(number: int) -> str:

@@ -9,7 +9,7 @@ from array import array
 
 from micropython import const
 
-from skein.ids import NOBODY
+from skein.ids import NOBODY, PREFIX
 from skein.ticks import ticks_add, ticks_diff
 
 NONE = const(0)  # levels of interest
@@ -81,17 +81,28 @@ class InterestTable:
 
     def is_wanted(self, topic: int, but_for: int) -> bool:
         """True if a node other than `but_for` wants the topic, as far as the table knows."""
+        prefix = topic & PREFIX
         for row in range(len(self.nodes)):
-            if self.topics[row] == topic and self.nodes[row] and self.nodes[row] != but_for:
+            wanted = self.topics[row]
+            if (
+                (wanted == topic or wanted == prefix)  # noqa: SIM109 - a tuple takes heap
+                and self.nodes[row]
+                and self.nodes[row] != but_for
+            ):
                 return True
         return False
 
     def count(self, topic: int, but_for: int, until: int) -> int:
-        """How many nodes other than `but_for` want the topic, by rows that last beyond `until`."""
+        """How many nodes other than `but_for` want the topic, by rows that last beyond `until`.
+
+        A node that wants it twice, by its name and by its prefix, counts twice.
+        """
         count = 0
+        prefix = topic & PREFIX
         for row in range(len(self.nodes)):
+            wanted = self.topics[row]
             if (
-                self.topics[row] == topic
+                (wanted == topic or wanted == prefix)  # noqa: SIM109 - a tuple takes heap
                 and self.nodes[row]
                 and self.nodes[row] != but_for
                 and ticks_diff(self._expires_at[row], until) > 0

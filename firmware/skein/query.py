@@ -73,7 +73,7 @@ def write(frame, scope: tuple, newest: int, prefix: bytes, filters: tuple) -> in
     frame[NEWEST] = newest
     f.put_u16(frame, AGE_S, filters[1])
     f.put_id(frame, SOURCE, filters[2])
-    f.put_id(frame, TOPIC, ids.hash30(prefix))
+    f.put_id(frame, TOPIC, ids.topic_id(prefix.decode()))
     frame[PREFIX_LEN] = len(prefix)
     frame[PREFIX : PREFIX + len(prefix)] = prefix
     return PREFIX + len(prefix)
@@ -97,11 +97,12 @@ def matches(query, events, number: int, now: int) -> bool:
 
 
 def _has_prefix(query, held, at):
-    """By its name, or where that is not known as a whole by its id."""
+    """By its name, or where that is not known by its id: a whole one, or a word and a dot."""
     if query[PREFIX_LEN] == 0:
         return True
     if held[at + store.NAME_LEN] == 0:
-        return f.get_id(query, TOPIC) == f.get_id(held, at + store.TOPIC)
+        asked, topic = f.get_id(query, TOPIC), f.get_id(held, at + store.TOPIC)
+        return asked == topic or asked == topic & ids.PREFIX
     if held[at + store.NAME_LEN] < query[PREFIX_LEN]:
         return False
     for index in range(query[PREFIX_LEN]):  # noqa: SIM110 - a generator takes heap

@@ -7,7 +7,7 @@ from micropython import const
 from skein import frame as f
 from skein.errors import ConfigError
 from skein.event import TOPIC_MAX
-from skein.ids import NOBODY, topic_id
+from skein.ids import NOBODY, PREFIX, topic_id
 from skein.interest_table import CRITICAL, NONE
 from skein.ticks import ticks_add
 
@@ -15,7 +15,7 @@ _ENOUGH_WANT_IT = const(3)  # nodes, so that one of them may go
 
 
 class Wishes:
-    """At most `capacity` topics, each with a level of interest NONE..CRITICAL.
+    """At most `capacity` topics or prefixes, each with a level of interest NONE..CRITICAL.
 
     Of twice as many the name is kept; one more makes it forget the name of one not wanted.
     """
@@ -26,14 +26,14 @@ class Wishes:
         self._names: dict[int, str] = {}
 
     def want(self, name: str, level: int) -> None:
-        """Ask for a topic, or with NONE no longer.
+        """Ask for a topic, or for all that begin with a word and a dot; with NONE no longer.
 
         Raises ConfigError for a bad name or level, for two names with one id, and when all
         `capacity` places are taken.
         """
         if type(level) is not int or not NONE <= level <= CRITICAL:
             raise ConfigError(f"the level of interest goes from 0 to 4, not {level!r}")
-        topic = self.learn(name)
+        topic = self.learn(name, True)
         row = self._find(topic)
         if row < 0 and level != NONE:
             row = self._find(NOBODY)
@@ -44,14 +44,24 @@ class Wishes:
             self.levels[row] = level
 
     def level_of(self, topic: int) -> int:
-        """How much this node wants the topic; NONE if it does not."""
-        row = self._find(topic)
-        return self.levels[row] if row >= 0 else NONE
+        """How much this node wants the topic; NONE if it does not.
 
-    def learn(self, name: str) -> int:
+        Of a wish for a topic and one for all with its first word the more urgent counts.
+        """
+        level = NONE
+        prefix = topic & PREFIX
+        for row in range(len(self.levels)):
+            wanted = self.topics[row]
+            if wanted and (wanted == topic or wanted == prefix):  # noqa: SIM109 - takes heap
+                level = max(level, self.levels[row])
+        return level
+
+    def learn(self, name: str, may_be_prefix: bool = False) -> int:
         """The id of a topic whose name the application used.  Raises ConfigError."""
         if not isinstance(name, str) or not 0 < len(name.encode()) <= TOPIC_MAX:
             raise ConfigError(f"a topic has 1 to {TOPIC_MAX} bytes, {name!r} does not")
+        if name[-1] == "." and (name.find(".") + 1 < len(name) or not may_be_prefix):
+            raise ConfigError(f"only a wish ends with a dot, and has no other one; {name!r} does")
         topic = topic_id(name)
         if topic not in self._names:
             self._make_room()
@@ -61,8 +71,14 @@ class Wishes:
         return topic
 
     def name_of(self, topic: int) -> str:
-        """The name of a topic, or its id in hexadecimal if nobody here ever said the name."""
-        return self._names.get(topic) or f"{topic:08x}"
+        """The name of a topic, or its id in hexadecimal if nobody here ever said the name.
+
+        Where only its first word is known that stands before the rest, "telemetry.#1a2b3".
+        """
+        name = self._names.get(topic)
+        if name is None and topic & PREFIX in self._names:
+            name = f"{self._names[topic & PREFIX]}#{topic & ~PREFIX:05x}"
+        return name or f"{topic:08x}"
 
     def write_rows(self, frame) -> int:
         """Fill the body of an INTEREST; returns the frame's length."""

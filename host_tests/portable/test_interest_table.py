@@ -1,4 +1,5 @@
 from fakes import RING_STARTS
+from skein.ids import topic_id
 from skein.interest_table import CRITICAL, HIGH, LOW, MEDIUM, NONE, InterestTable
 from skein.ticks import ticks_add
 
@@ -13,6 +14,17 @@ def test_a_topic_is_wanted_while_another_node_says_so():
     assert table.is_wanted(7, but_for=2)
     assert not table.is_wanted(7, but_for=1)
     assert not table.is_wanted(8, but_for=2)
+
+
+def test_a_prefix_is_a_wish_for_every_topic_that_begins_with_it():
+    table = InterestTable(4, 100)
+    table.put(topic_id("telemetry."), 1, HIGH, 0)
+    assert table.is_wanted(topic_id("telemetry.heap"), but_for=2)
+    assert table.count(topic_id("telemetry.heap"), 2, 0) == 1
+    assert not table.is_wanted(topic_id("telemetry.heap"), but_for=1)
+    assert not table.is_wanted(topic_id("anomaly.heap"), but_for=2)
+    table.put(topic_id("plain"), 1, HIGH, 0)
+    assert not table.is_wanted(topic_id("other"), but_for=2)
 
 
 def test_a_row_is_forgotten_when_its_lifetime_is_over_and_not_before():

@@ -31,7 +31,10 @@ def test_a_declaration_holds_every_wish_with_its_level():
     wishes.want("b", HIGH)
     wishes.want("c", CRITICAL)
     wishes.want("b", NONE)
-    assert rows(wishes) == ({topic_id("a"): LOW, topic_id("c"): CRITICAL}, f.ROWS + 2 * f.ROW_LEN)
+    assert rows(wishes) == (
+        {topic_id("a"): LOW, topic_id("c"): CRITICAL},
+        f.ROWS + 2 * f.ROW_LEN,
+    )
 
 
 def test_a_wish_said_again_changes_its_level_and_takes_no_second_place():
@@ -64,10 +67,38 @@ def test_a_topic_is_text_of_at_most_thirty_two_bytes():
 
 
 def test_two_names_with_one_id_are_refused_by_both_names():
-    assert topic_id("t120050") == topic_id("t2808403")
+    assert topic_id("t1030") == topic_id("t29704")
     wishes = Wishes(2)
-    wishes.want("t120050", LOW)
-    assert "'t2808403' and 't120050' share an id" in refusal(wishes.want, "t2808403", LOW)
+    wishes.want("t1030", LOW)
+    assert "'t29704' and 't1030' share an id" in refusal(wishes.want, "t29704", LOW)
+
+
+def test_a_wish_for_a_prefix_is_one_for_every_topic_that_begins_with_it():
+    wishes = Wishes(3)
+    wishes.want("telemetry.", LOW)
+    wishes.want("telemetry.heap", HIGH)
+    assert wishes.level_of(topic_id("telemetry.temperature")) == LOW
+    assert wishes.level_of(topic_id("telemetry.heap")) == HIGH
+    for other in ("telemetry", "anomaly.temperature", "temperature", "telemetrics.heap"):
+        assert wishes.level_of(topic_id(other)) == NONE
+    wishes.want("telemetry.", NONE)
+    assert wishes.level_of(topic_id("telemetry.temperature")) == NONE
+    assert wishes.level_of(topic_id("telemetry.heap")) == HIGH
+
+
+def test_a_prefix_is_one_word_and_a_dot_and_no_topic_itself():
+    for name in (".", "telemetry.indoor.", ".."):
+        assert name == "." or "no other one" in refusal(Wishes(1).want, name, LOW)
+    assert "only a wish ends with a dot" in refusal(Wishes(1).learn, "telemetry.")
+
+
+def test_a_topic_of_which_only_the_prefix_is_known_is_shown_with_it():
+    wishes = Wishes(2)
+    wishes.want("telemetry.", LOW)
+    heap = topic_id("telemetry.heap")
+    assert wishes.name_of(heap) == f"telemetry.#{heap & 0xFFFFF:05x}"
+    wishes.learn("telemetry.heap")
+    assert wishes.name_of(heap) == "telemetry.heap"
 
 
 def test_a_topic_that_nobody_here_named_is_shown_by_its_id():
