@@ -95,6 +95,7 @@ def _node_settings(settings, storage):
         confirmed=settings["confirmed"],
         store_bytes=settings["store_bytes"],
         state=settings["state"],
+        updates=settings["updates"],
         cell=hash30(settings["cell"].encode()) if settings["cell"] else 0,
         cell_min=settings["cell_min"],
         cell_max=settings["cell_max"],

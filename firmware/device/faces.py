@@ -26,3 +26,7 @@ def add_faces(mesh, node) -> None:
         from device.state_face import StateFace  # noqa: PLC0415
 
         mesh.state = StateFace(node.replica, mesh.runner)
+    if hasattr(node, "updates"):
+        from device.update_face import UpdateFace  # noqa: PLC0415
+
+        mesh.updates = UpdateFace(node, mesh.runner)

@@ -23,3 +23,8 @@ def equip(node, settings, link, dice) -> None:
 
         node.replica = Replica(settings.state, node, link, dice)
         node.parts.append(node.replica)
+    if settings.updates:
+        from skein.updates import Updates  # noqa: PLC0415
+
+        node.updates = Updates(settings.updates, node, link)
+        node.parts.append(node.updates)

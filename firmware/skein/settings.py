@@ -25,12 +25,17 @@ LIMITS = {
     "tier_ms": (100, 60000, 5000),
     "store_bytes": (0, 32000, 0),
     "state": (0, 36, 0),
+    "updates": (0, 16, 0),
     "cell": (0, ID_MAX, 0),
     "cell_min": (0, 250, 0),
     "cell_max": (0, 250, 0),
 }
 
-_OPTIONS = ("members", "ordered", "confirmed", "summary_ms", "store_bytes", "state", "cell")
+# fmt: off
+_OPTIONS = (
+    "members", "ordered", "confirmed", "summary_ms", "store_bytes", "state", "updates", "cell",
+)
+# fmt: on
 
 
 class NodeSettings:
@@ -43,9 +48,9 @@ class NodeSettings:
     events may wait at a time to be confirmed, 0 to take no part in that.  summary_ms: how long a
     window of a summary lasts at its source, 0 for no summaries.  tier_ms: the same at a leader.
     store_bytes: for events that can be asked for, 0 for none.  state: entries of the state that
-    all nodes hold, 0 for none.  cell: the id of its cell, 0 where a mesh is one cell.  cell_min,
-    cell_max: the sizes that a cell keeps if members are on, 0 for any.  The others are the
-    capacities of its tables.
+    all nodes hold, 0 for none.  updates: topics of values that change often, 0 for none.
+    cell: the id of its cell, 0 where a mesh is one cell.  cell_min, cell_max: the sizes that a
+    cell keeps if members are on, 0 for any.  The others are the capacities of its tables.
     options: True if any of those is on that are off by default.
     Raises ConfigError for an unknown name, a missing node and a value out of range.
     """
@@ -69,6 +74,7 @@ class NodeSettings:
     tier_ms: int
     store_bytes: int
     state: int
+    updates: int
     cell: int
     cell_min: int
     cell_max: int

@@ -22,6 +22,7 @@ ENDS = {
     "tier_ms": (100, 60000),
     "store_bytes": (0, 32000),
     "state": (0, 36),
+    "updates": (0, 16),
     "cell": (0, ID_MAX),
     "cell_min": (0, 250),
     "cell_max": (0, 250),

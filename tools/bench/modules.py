@@ -25,6 +25,7 @@ OPTIONAL = (
     *("skein.options", "device.faces"),
     *("skein.replica", "skein.shares", "skein.state_frame", "skein.state_table"),
     "device.state_face",
+    *("skein.updates", "device.update_face"),
     "skein.ordering",
     "skein.confirmation",
     "skein.answer",
