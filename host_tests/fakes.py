@@ -49,6 +49,7 @@ class FakeAir:
     """
 
     radio = FakeRadio()
+    first = 0  # the number from which the nodes' ids are made
 
     def __init__(self, count, loss_percent=0, seed=1, start=0, **settings):
         self.now = start
@@ -67,7 +68,9 @@ class FakeAir:
 
     def _boot(self, number, epoch, term):
         node = Node(
-            NodeSettings(node=node_of(number), epoch=epoch, term=term, **self._settings),
+            NodeSettings(
+                node=node_of(self.first + number), epoch=epoch, term=term, **self._settings
+            ),
             self.radio,
             Dice(self._dice.randrange(1 << 20)),
         )

@@ -68,6 +68,7 @@ def healthy():
             **{"radio_restarts": 0, "frames_in": 9, "frames_out": 9, "uptime_s": 60},
             "neighbours": 2,
         },
+        "bridge": None,
     }
 
 
@@ -103,6 +104,7 @@ def test_a_well_board_has_only_the_notes_that_hold_for_all():
         ("node.radio_restarts", 2, "radio", "note"),
         ("node.frames_out", 0, "radio", "wrong"),
         ("node.neighbours", 0, "neighbours", "note"),
+        ("bridge", {"is_at_work": True, "far_neighbours": 0}, "bridge", "note"),
     ],
 )
 def test_each_fault_is_found_and_comes_with_what_to_do(place, value, subject, state):

@@ -23,13 +23,21 @@ def build() -> Mesh:
 
         parts.power_up(wiring, settings)
     link = _link(settings, wiring, mistakes)
+    far_link = None
+    if "+" in settings["radio"]:
+        from device import bridge_assembly  # noqa: PLC0415 - few boards have both radios
+
+        far_link = bridge_assembly.link(settings, wiring, mistakes)
     for mistake in mistakes:
         print(mistake)
     link.start()
     storage = Storage()
-    asked = _node_settings(settings, storage)
+    asked = _node_settings(settings, storage, 2 if far_link else 1)
     node = Node(asked, link, random)
-    runner = Runner(node, link, storage)
+    if far_link:
+        runner: Runner = bridge_assembly.runner(node, link, storage, far_link)
+    else:
+        runner = Runner(node, link, storage)
     if asked.options:
         from device import faces  # noqa: PLC0415 - its code takes heap
 
@@ -43,13 +51,15 @@ def build() -> Mesh:
     mesh.name = settings["name"] or mesh.id
     mesh.cell_name = settings["cell"]
     mesh.config_mistakes = mistakes
+    if far_link:
+        mesh.bridge = runner
     if wiring:
         parts.start(wiring, mesh)
     return mesh
 
 
 def _link(settings, wiring, mistakes):
-    if settings["radio"] == "espnow":
+    if settings["radio"][:6] == "espnow":
         from device.espnow_link import ESPNowLink  # noqa: PLC0415 - only the one that is used
 
         return ESPNowLink(settings["channel"], settings["tx_power_dbm"])
@@ -75,12 +85,12 @@ def _wiring():
     return board.__dict__
 
 
-def _node_settings(settings, storage):
+def _node_settings(settings, storage, radios):
     return NodeSettings(
         node=node_id(machine.unique_id()),
         epoch=storage.epoch,
         term=storage.term,
-        score=capability.score(settings),
+        score=capability.score(settings, radios),
         mesh=hash30(settings["mesh"].encode()) & 0xFF,
         hop_limit=settings["hop_limit"],
         neighbours=settings["neighbours"],

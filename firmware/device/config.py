@@ -52,7 +52,7 @@ def _texts(value):
 SETTINGS = {
     "name": ("", _text(16)),  # for people; the board's id comes from its MAC
     "mesh": ("skein", _text(16)),  # boards of another mesh are not heard
-    "radio": ("espnow", _text(20)),  # or "lora:" and the name of a modem setting
+    "radio": ("espnow", _text(28)),  # or "lora:" or "espnow+lora:" and the name of a modem setting
     "region": ("", _text(8)),  # whose rules a LoRa radio obeys
     "channel": (6, _whole(1, 13)),  # of Wi-Fi; the same on all boards
     "tx_power_dbm": (None, _whole(2, 20)),  # None: what the chip does by itself

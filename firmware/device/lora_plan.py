@@ -66,11 +66,14 @@ class LoRaPlan:
 def plan(radio: str, region: str, mesh: str) -> "tuple[LoRaPlan | None, str | None]":
     """(plan, None), or (None, what is wrong) in a sentence.
 
-    radio: "lora:" and a preset's name.  All boards of a mesh get the same channel.
+    radio: "lora:" or "espnow+lora:", and a preset's name.  All boards of a mesh get the same
+    channel.
     """
-    name = radio[5:]
-    if radio[:5] != "lora:" or name not in PRESETS:
-        return None, f'\'radio\' must be "espnow" or "lora:" and one of {_list(PRESETS)}'
+    kind, _, name = radio.partition(":")
+    if kind not in ("lora", "espnow+lora") or name not in PRESETS:
+        return None, (
+            f'\'radio\' must be "espnow", or "lora:" or "espnow+lora:" and one of {_list(PRESETS)}'
+        )
     if region not in REGIONS:
         return None, (
             f"'region' must be one of {_list(REGIONS)}; the LoRa radio stays silent without"

@@ -19,6 +19,8 @@ class Mesh:
     To interfere with the election: lead, follow, resign, release.
     """
 
+    bridge: "object"  # only where config.json asks for both radios; its status() tells of them
+
     def __init__(self, node, link, runner):
         self._node = node
         self._link = link

@@ -22,6 +22,7 @@ OPTIONAL = (
     *("device.lora_airtime", "device.lora_plan", "device.airtime_governor", "device.silent_link"),
     *("device.lora_link", "device.lora_pins", "device.sx126x_radio", "device.sx127x_radio"),
     "device.lora_assembly",
+    *("skein.bridge_wishes", "skein.bridge", "device.bridge_runner", "device.bridge_assembly"),
     *("skein.options", "device.faces"),
     *("skein.replica", "skein.shares", "skein.state_frame", "skein.state_table"),
     "device.state_face",

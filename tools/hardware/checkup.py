@@ -46,6 +46,7 @@ def findings(told: dict[str, Any], board: boards.Board | None, refused: list[int
         _node(node),
         _heap(told),
         *(_radio(node) if node else ()),
+        *_bridge(told["bridge"]),
         *_settings(told["config"]),
         Finding(
             "key",
@@ -122,6 +123,19 @@ def _radio(node) -> Iterator[Finding]:
     else:
         advice = "if there should be one: the same `mesh` and `channel`, and within range?"
         yield Finding("neighbours", NOTE, "none is heard", advice)
+
+
+def _bridge(bridge) -> Iterator[Finding]:
+    """Of a board with both radios."""
+    if not bridge:
+        return
+    count = bridge["far_neighbours"]
+    text = f"{'at work' if bridge['is_at_work'] else 'stands by'}, hears {count} on LoRa"
+    if count:
+        yield Finding("bridge", OK, text)
+    else:
+        advice = "is there another board with the same `region`, modem setting and `mesh`?"
+        yield Finding("bridge", NOTE, text, advice)
 
 
 def _settings(text: str) -> Iterator[Finding]:

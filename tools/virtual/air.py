@@ -60,11 +60,18 @@ class Air:
         )
 
     def place(
-        self, positions_m: dict[int, tuple[float, float]], range_m: float = float("inf")
+        self,
+        positions_m: dict[int, tuple[float, float]],
+        range_m: float = float("inf"),
+        lora_range_m: float | None = None,
     ) -> None:
-        """Put boards somewhere; those not named stay where they are."""
+        """Put boards somewhere; those not named stay where they are.
+
+        lora_range_m: None for as far as ESP-NOW.
+        """
         self._links.positions_m.update(positions_m)
         self._links.range_m = range_m
+        self._links.lora_range_m = lora_range_m
         self._links.given = None
         self._send_links()
 
@@ -145,7 +152,7 @@ class Air:
         self._order(
             "set_links",
             positions_m=list(links.positions_m.items()),
-            range_m=None if links.range_m == float("inf") else links.range_m,
+            ranges_m=(links.range_m, links.lora_range_m),
             given=None if given is None else [[*pair, dbm] for pair, dbm in given.items()],
             blocked=list(links.blocked),
             groups=[list(group) for group in links.groups],

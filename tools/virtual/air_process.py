@@ -144,10 +144,11 @@ class AirProcess:
         self.medium.delay_ms = delay_ms
         self.medium.jitter_ms = jitter_ms
 
-    def order_set_links(self, positions_m, range_m, given, blocked, groups) -> None:
+    def order_set_links(self, positions_m, ranges_m, given, blocked, groups) -> None:
         self.medium.links = Links(
             positions_m={number: tuple(position) for number, position in positions_m},
-            range_m=float("inf") if range_m is None else range_m,
+            range_m=ranges_m[0],
+            lora_range_m=ranges_m[1],
             given=None if given is None else {(t, r): dbm for t, r, dbm in given},
             blocked={tuple(pair) for pair in blocked},
             groups=[set(group) for group in groups],

@@ -36,7 +36,7 @@ _START_RAW = b"__import__('_raw').run()\r"
 
 @dataclass(frozen=True)
 class Surroundings:
-    """What the boards of one fleet share.
+    """What the boards of one fleet share, but for their heap.
 
     boot_ms: from power or reset to the first line of boot.py; a real ESP32 takes about 300.
     lora: the LoRa chip that each has, "sx1262" or "sx1276", or None.

@@ -25,14 +25,20 @@ from tools.virtual import trials as trying
 )
 @click.option("--kill-leader-at", type=click.FloatRange(min=0), help="Second of the leader's end.")
 @click.option(
-    "--heap", type=click.IntRange(64, 8192), help="KB a board; 128, and 160 with LoRa, if absent."
+    "--kill-bridge-at", type=click.FloatRange(min=0), help="Second of a bridge's end, with mixed."
+)
+@click.option(
+    "--heap",
+    type=click.IntRange(64, 8192),
+    help="KB a board; if absent 128, with LoRa 160, with both radios 192.",
 )
 @click.option("--seed", type=int, default=0, show_default=True, help="Of addresses and the air.")
 @click.option(
     "--radio",
     default="espnow",
     show_default=True,
-    help="Or lora:PRESET, such as lora:LONG_FAST, in real time: events take seconds there.",
+    help="Or lora:PRESET, such as lora:LONG_FAST, in real time: events take seconds there.  Or"
+    " mixed: islands of three on ESP-NOW, joined over LoRa by two bridges of each.",
 )
 @click.option(
     "--json", "json_file", type=click.Path(dir_okay=False, path_type=Path), help="Figures go here."
@@ -43,18 +49,26 @@ from tools.virtual import trials as trying
     type=click.Path(dir_okay=False, path_type=Path),
     help="A picture goes here.",
 )
-def demo(boards, seconds, loss, kill_leader_at, heap, seed, radio, json_file, svg_file):
+def demo(
+    boards, seconds, loss, kill_leader_at, kill_bridge_at, heap, seed, radio, json_file, svg_file
+):
     """Boards of real MicroPython elect a leader and pass events, until Ctrl-C.
 
     Each board is a process with a heap, a flash and a serial port of its own.  Attach to a
     running one from another terminal: mpremote connect port:/dev/pts/N resume repl
     """
-    if None not in (seconds, kill_leader_at) and kill_leader_at >= seconds:
-        raise click.BadParameter("comes after --seconds", param_hint="--kill-leader-at")
+    for kill_at, option in (
+        (kill_leader_at, "--kill-leader-at"),
+        (kill_bridge_at, "--kill-bridge-at"),
+    ):
+        if None not in (seconds, kill_at) and kill_at >= seconds:
+            raise click.BadParameter("comes after --seconds", param_hint=option)
     for file, option in ((json_file, "--json"), (svg_file, "--svg")):
         _try_to_write(file, option)
     console = Console(record=svg_file is not None)
-    plan = demonstration.DemoPlan(boards, seconds, loss, kill_leader_at, heap, seed, radio)
+    plan = demonstration.DemoPlan(
+        boards, seconds, loss, kill_leader_at, heap, seed, radio, kill_bridge_at
+    )
     figures = demonstration.run(plan, console)
     if svg_file:
         console.save_svg(str(svg_file), title="make demo")

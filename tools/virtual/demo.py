@@ -5,6 +5,7 @@ import math
 import signal
 import threading
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from rich.console import Console, Group
@@ -17,6 +18,8 @@ from tools.virtual.fleet import Fleet
 
 _SPACING_M = 30
 _RANGE_M = 75  # two places along the grid: most boards are two hops from some other
+_ISLANDS_APART_M = 2000
+_LORA_RANGE_M = 100_000
 _REFRESH_S = 0.5
 
 
@@ -24,7 +27,8 @@ _REFRESH_S = 0.5
 class DemoPlan:
     """What the demo is asked for.
 
-    seconds and kill_leader_at_s: None for never.  heap_kb: None for what the radio needs.
+    seconds, kill_leader_at_s and kill_bridge_at_s: None for never.  heap_kb: None for what the
+    radio needs.
     """
 
     boards: int = 8
@@ -34,6 +38,7 @@ class DemoPlan:
     heap_kb: int | None = None
     seed: int = 0
     radio: str = "espnow"
+    kill_bridge_at_s: float | None = None
 
 
 def run(plan: DemoPlan, console: Console) -> dict:
@@ -51,10 +56,14 @@ def run(plan: DemoPlan, console: Console) -> dict:
         with Fleet(
             plan.boards,
             app=APP,
-            config=lambda number: {"name": f"board-{number}", "channel": 6, **radio.config},
+            config=lambda number: {
+                "name": f"board-{number}",
+                "channel": 6,
+                **radio.config_of(number),
+            },
             files=radio.all_files(),
             lora=radio.chip,
-            heap_kb=plan.heap_kb or radio.heap_kb,
+            heap_kb=plan.heap_kb or radio.heap_kb_of,
             seed=plan.seed,
         ) as fleet:
             return _Demo(plan, radio, fleet, console).run(stopped)
@@ -69,7 +78,8 @@ class _Demo:
         self._fleet = fleet
         self._console = console
         fleet.air.set_medium(loss_percent=plan.loss_percent)
-        fleet.air.place(_grid(plan.boards), _RANGE_M)
+        islands = radio.islands or (range(plan.boards),)
+        fleet.air.place(_places(islands), _RANGE_M, _LORA_RANGE_M if radio.islands else None)
         fleet.power_on()
         self._started_at = time.monotonic()
         self._tally = Tally(plan.boards, self._started_at, radio)
@@ -79,7 +89,7 @@ class _Demo:
             drawn_at = 0.0
             while not stopped.is_set() and not self._is_over():
                 self._listen()
-                self._kill_leader_if_due()
+                self._kill_if_due()
                 if time.monotonic() - drawn_at >= _REFRESH_S:
                     drawn_at = time.monotonic()
                     live.update(self._view(), refresh=self._console.is_terminal)
@@ -114,14 +124,17 @@ class _Demo:
             self._tally.hear(board.number, json.loads(data), arrived_at)
             report = self._fleet.next_uart(timeout_s=0)
 
-    def _kill_leader_if_due(self) -> None:
-        due_s = self._plan.kill_leader_at_s
-        if due_s is None or self._tally.killed or self._elapsed_s() < due_s:
-            return
-        leader = self._tally.leader()
-        if leader:
-            self._fleet.boards[leader.number].kill()
-            self._tally.note_kill(leader.number, time.monotonic())
+    def _kill_if_due(self) -> None:
+        for due_s, find in (
+            (self._plan.kill_leader_at_s, self._tally.leader),
+            (self._plan.kill_bridge_at_s, self._tally.bridge_at_work),
+        ):
+            if due_s is None or self._tally.killed or self._elapsed_s() < due_s:
+                continue
+            board = find()
+            if board:
+                self._fleet.boards[board.number].kill()
+                self._tally.note_kill(board.number, time.monotonic())
 
     def _view(self) -> Group:
         table = Table(box=None, padding=(0, 1, 0, 0))
@@ -143,6 +156,8 @@ class _Demo:
             parts.append(f"a leader after {figures['time_to_leader_ms']} ms")
         if figures["reelection_ms"] is not None:
             parts.append(f"a new one {figures['reelection_ms']} ms after its death")
+        if figures["crossing_again_ms"] is not None:
+            parts.append(f"events cross again after {figures['crossing_again_ms']} ms")
         arrived = (
             f"{figures['events_delivered']} of {figures['events_wanted']} wanted events arrived"
         )
@@ -158,7 +173,8 @@ class _Demo:
         role = status["role"]
         return [
             name,
-            f"[bold green]{role}" if role == "leader" else role,
+            (f"[bold green]{role}" if role == "leader" else role)
+            + (", bridge" if board.is_bridging else ""),
             names.get(board.leader, "-"),
             str(status["term"]),
             str(status["neighbours"]),
@@ -171,6 +187,12 @@ class _Demo:
         ]
 
 
-def _grid(count: int) -> dict[int, tuple[float, float]]:
-    columns = math.ceil(math.sqrt(2 * count))
-    return {n: (n % columns * _SPACING_M, n // columns * _SPACING_M) for n in range(count)}
+def _places(islands: Iterable[range]) -> dict[int, tuple[float, float]]:
+    """Each island as a grid of its own, far from the others."""
+    places = {}
+    for index, island in enumerate(islands):
+        columns = math.ceil(math.sqrt(2 * len(island)))
+        for n, number in enumerate(island):
+            x_m = n % columns * _SPACING_M + index * _ISLANDS_APART_M
+            places[number] = (x_m, n // columns * _SPACING_M)
+    return places

@@ -18,6 +18,7 @@ class BoardTally:
     wishes: set[str] = field(default_factory=set)
     leader: str | None = None
     status: dict = field(default_factory=dict)
+    is_bridging: bool = False
     heap_free_by_minute: dict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
     died_at: float | None = None
 
@@ -46,11 +47,16 @@ class Tally:
     def __init__(self, count: int, powered_on_at: float, radio: DemoRadio):
         self._radio = radio
         self.boards = [BoardTally(number) for number in range(count)]
+        self._islands = [
+            [self.boards[number] for number in island]
+            for island in radio.islands or (range(count),)
+        ]
         self.powered_on_at = powered_on_at
         self.agreed_at: float | None = None
         self.killed_at: float | None = None
         self.killed: BoardTally | None = None
         self.reagreed_at: float | None = None
+        self.crossed_at: float | None = None  # when an event left the island of the killed one
         self.emitted: dict[tuple[str, int], Emitted] = {}
         self.delivered: dict[tuple[str, int, int], int] = {}
         self.delivered_twice = 0
@@ -65,6 +71,8 @@ class Tally:
             board.status = rest[0]
             minute = int(at - self.powered_on_at) // 60
             board.heap_free_by_minute[minute].append(board.status["heap_free"])
+        elif kind == "bridge":
+            board.is_bridging = rest[0]["is_at_work"]
         elif kind == "want":
             board.wishes.add(rest[0])
         elif kind == "leader":
@@ -74,21 +82,27 @@ class Tally:
         elif kind == "refused":
             self.refused += 1
         elif kind == "got":
-            self._hear_delivered(board, *rest)
+            self._hear_delivered(board, rest, at)
         self._note_agreement(at)
 
     def note_kill(self, number: int, at: float) -> None:
         """Board `number` was killed."""
         self.killed = self.boards[number]
         self.killed.died_at = self.killed_at = at
+        self.killed.is_bridging = False
 
     def leader(self) -> BoardTally | None:
-        """The board that all living ones follow, if there is one and it lives."""
-        living = [board for board in self.boards if board.died_at is None]
-        followed = {board.leader for board in living}
-        if len(followed) != 1:
-            return None
-        return next((board for board in living if board.id and board.id in followed), None)
+        """The board that all living ones follow, if there is one and it lives.
+
+        Where there are islands: that of the first, once there is one on each.
+        """
+        leaders = [_leader_of(island) for island in self._islands]
+        return leaders[0] if all(leaders) else None
+
+    def bridge_at_work(self) -> BoardTally | None:
+        """That of the first island, if there is one."""
+        bridges = [board for board in self._islands[0] if board.is_bridging]
+        return bridges[0] if len(bridges) == 1 else None
 
     def figures(self, ended_at: float) -> dict:
         """The demo's result, as its JSON file holds it."""
@@ -96,6 +110,7 @@ class Tally:
         return {
             "time_to_leader_ms": _ms(self.powered_on_at, self.agreed_at),
             "reelection_ms": _ms(self.killed_at, self.reagreed_at),
+            "crossing_again_ms": _ms(self.killed_at, self.crossed_at),
             "leaders_at_end": sum(
                 board.died_at is None and board.status.get("role") == "leader"
                 for board in self.boards
@@ -115,13 +130,24 @@ class Tally:
         if board.id:
             self.emitted[board.id, mark] = Emitted(topic, board, at)
 
-    def _hear_delivered(self, board, topic, source, mark, delay_ms):
+    def _hear_delivered(self, board, report, at):
+        topic, source, mark, delay_ms = report
         key = (source, mark, board.number)
         if key in self.delivered:
             self.delivered_twice += 1
             return
         self.delivered[key] = delay_ms
         self.delays_ms[topic].append(delay_ms)
+        event = self.emitted.get((source, mark))
+        if event and self.crossed_at is None and self._has_crossed_since_kill(event, board):
+            self.crossed_at = at
+
+    def _has_crossed_since_kill(self, event, receiver):
+        """Whether an event that was emitted after the kill left the island of the killed board."""
+        if self.killed_at is None or event.at < self.killed_at:
+            return False
+        island = next(island for island in self._islands if self.killed in island)
+        return event.origin in island and receiver not in island
 
     def _note_agreement(self, at):
         leader = self.leader()
@@ -151,6 +177,14 @@ class Tally:
             event = self.emitted.get((source, mark))
             unwanted += event is None or event.topic not in self.boards[number].wishes
         return unwanted
+
+
+def _leader_of(boards: list[BoardTally]) -> BoardTally | None:
+    living = [board for board in boards if board.died_at is None]
+    followed = {board.leader for board in living}
+    if len(followed) != 1:
+        return None
+    return next((board for board in living if board.id and board.id in followed), None)
 
 
 def _board_figures(board: BoardTally) -> dict:

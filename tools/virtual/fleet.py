@@ -15,7 +15,7 @@ import random
 import shutil
 import tempfile
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from tools.setup import PROJECT
@@ -41,14 +41,15 @@ class Plan:
     machine: what MicroPython calls it, " with " and the chip at its end.
     flash_kb: room for files; None is all that the computer has.
     lora: the LoRa chip that each has, "sx1262" or "sx1276", or None.
-    heap_kb: of each VM.  boot_ms: from power to the first line.  seed: of MACs and of the air.
+    heap_kb: of each VM, one for all or made from a board's number.
+    boot_ms: from power to the first line.  seed: of MACs and of the air.
     """
 
     firmware: Path | None = PROJECT / "firmware"
     app: Path | None = None
     config: Config | Callable[[int], Config] | None = None
     folder: Path | None = None
-    heap_kb: int = 128
+    heap_kb: int | Callable[[int], int] = 128
     boot_ms: int = 300
     seed: int = 0
     files: Mapping[str, str] = field(default_factory=dict)
@@ -121,7 +122,7 @@ class Fleet:
             runtime=self.runtime,
             ward=self._ward,
             air=self.air,
-            heap_kb=plan.heap_kb,
+            heap_kb=0,
             boot_ms=plan.boot_ms,
             machine=plan.machine,
             flash_kb=plan.flash_kb,
@@ -132,7 +133,9 @@ class Fleet:
         for number in range(self._count):
             # 02: locally administered, one interface.  The rest tells boards and fleets apart.
             mac = b"\x02" + dice.randbytes(3) + number.to_bytes(2, "big")
-            board = VirtualBoard(number, mac, self.folder / f"board-{number:03}", surroundings)
+            heap_kb = plan.heap_kb(number) if callable(plan.heap_kb) else plan.heap_kb
+            around = replace(surroundings, heap_kb=heap_kb)
+            board = VirtualBoard(number, mac, self.folder / f"board-{number:03}", around)
             self.boards.append(board)
             self._fill(board)
 

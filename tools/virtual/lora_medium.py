@@ -3,8 +3,8 @@
 A frame is received by a board that listened with the same modem setting since its preamble, and
 that no other frame of the same frequency, bandwidth and spreading factor disturbed: it must be
 6 dB stronger than each.  A disturbed frame arrives with a bad CRC, or with wrong bytes where its
-sender left the CRC out.  Links and loss are those of ESP-NOW's medium: the same boards stand at
-the same places.  Pure: the caller brings the time, in seconds.
+sender left the CRC out.  Places, cuts and loss are those of ESP-NOW's medium; LoRa may reach
+farther.  Pure: the caller brings the time, in seconds.
 """
 
 import heapq
@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 
 from tools.simulator.lora import CAPTURE_DB, Preset, airtime_us
 from tools.virtual import wire
+from tools.virtual.links import Links
 from tools.virtual.medium import Counts, Medium
 
 _LOCK_SYMBOLS = 5  # of the preamble, that a modem needs to notice it
@@ -98,6 +99,11 @@ class LoRaMedium:
         self._due: list[tuple[float, int, Callable[[float], None]]] = []
         self._order = 0
 
+    @property
+    def links(self) -> Links:
+        """Who hears whom."""
+        return self._medium.links.lora
+
     def station(self, number: int) -> LoRaStation:
         return self.stations.setdefault(number, LoRaStation(number))
 
@@ -140,7 +146,7 @@ class LoRaMedium:
     def sense(self, number: int, modem: Modem) -> None:
         """A chip asks how much is on its channel."""
         heard_dbm = [
-            self._medium.links.rssi_dbm(sending.station.number, number)
+            self.links.rssi_dbm(sending.station.number, number)
             for sending in self._on_air
             if sending.modem.frequency_hz == modem.frequency_hz
         ]
@@ -174,7 +180,7 @@ class LoRaMedium:
     def _is_audible(self, number, modem):
         return any(
             sending.modem.is_alike(modem)
-            and self._medium.links.rssi_dbm(sending.station.number, number) is not None
+            and self.links.rssi_dbm(sending.station.number, number) is not None
             for sending in self._on_air
             if sending.station.number != number
         )
@@ -209,7 +215,7 @@ class LoRaMedium:
                 yield listener
 
     def _rssi(self, sending, listener):
-        return self._medium.links.rssi_dbm(sending.station.number, listener.number)
+        return self.links.rssi_dbm(sending.station.number, listener.number)
 
     def _reach(self, sending, listener):
         if self._dice.random() * 100 < self._medium.loss_percent:

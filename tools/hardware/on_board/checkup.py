@@ -33,6 +33,7 @@ def checkup(names):
         "heap_free": gc.mem_free(),
         "heap_total": gc.mem_free() + gc.mem_alloc(),
         "node": mesh.status() if mesh else None,
+        "bridge": mesh.bridge.status() if hasattr(mesh, "bridge") else None,
     }
     print(json.dumps(answer))
 
