@@ -106,6 +106,7 @@ def _node_settings(settings, storage, radios):
         store_bytes=settings["store_bytes"],
         state=settings["state"],
         updates=settings["updates"],
+        sends=settings["sends"],
         cell=hash30(settings["cell"].encode()) if settings["cell"] else 0,
         cell_min=settings["cell_min"],
         cell_max=settings["cell_max"],

@@ -71,6 +71,7 @@ SETTINGS = {
     "store_bytes": (0, _whole(0, 32000)),  # for events that can be asked for; 0: none
     "state": (0, _whole(0, 36)),  # entries that all nodes hold; 0: none
     "updates": (0, _whole(0, 16)),  # topics of values that change often; 0: none
+    "sends": (0, _whole(0, 4)),  # payloads up to 4 KB at a time, in each direction; 0: none
     "members": (0, _whole(0, 200)),  # of the cell, over several hops; 0: no such table
     "cell": ("", _text(16)),  # where a mesh has several, each with a leader
     "cell_min": (0, _whole(0, 200)),  # a smaller cell joins another; 0: never

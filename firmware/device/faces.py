@@ -1,6 +1,7 @@
 """What the application sees of a node's options; imported where config.json asks for any."""
 
 from device.mesh import Mesh
+from skein import event as e
 
 
 def face_of(node):
@@ -30,3 +31,10 @@ def add_faces(mesh, node) -> None:
         from device.update_face import UpdateFace  # noqa: PLC0415
 
         mesh.updates = UpdateFace(node, mesh.runner)
+    sends = node.diffusion.assurances[e.PLAIN]
+    if sends:
+        from device.sends_face import SendsFace  # noqa: PLC0415
+
+        face = SendsFace(sends, mesh.runner)
+        for verb in ("send", "join", "leave_group", "received"):  # on other boards mesh lacks them
+            setattr(mesh, verb, getattr(face, verb))

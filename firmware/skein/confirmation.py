@@ -14,13 +14,10 @@ from micropython import const
 from skein import event as e
 from skein import frame as f
 from skein.courier import BODY, CONFIRMATION
+from skein.delivery import DELIVERED, WAITING, Receipt
 from skein.event_queue import NEVER
 from skein.ids import NOBODY
 from skein.ticks import ticks_add, ticks_diff
-
-WAITING = const(0)  # states of a receipt
-DELIVERED = const(1)
-EXPIRED = const(2)
 
 COUNTED = const(8)  # nodes that can be told apart; more are not counted
 
@@ -30,21 +27,6 @@ _SHARE = const(20)
 _OUTCOMES = const(16)
 _BODY_BYTES = const(3)  # number in 2, epoch in 1
 _WHOLE_FRAME = "250s"  # f.MTU
-
-
-class Receipt:
-    """What became of one event.
-
-    state: WAITING; DELIVERED once as many have it as were known to want it, or at its end if that
-    was not known and somebody has it; else EXPIRED.  acknowledged: how many have it, at most
-    COUNTED.  expected: how many were known to want it, 0 if that was not known; where three or
-    more want a topic, others may not say so.
-    """
-
-    def __init__(self, expected: int):
-        self.state = WAITING
-        self.acknowledged = 0
-        self.expected = expected
 
 
 class Confirmation:
@@ -159,9 +141,8 @@ class Confirmation:
         left_ms = ticks_diff(ends_at, now) if ends_at != NEVER else 1000
         receipt = self._receipts[row]
         is_at_end = self._tries[row] >= _TRIES or back > _FARTHEST_BACK or left_ms <= 0
-        if is_at_end and receipt.state == WAITING:
-            is_read = receipt.acknowledged > 0 and receipt.expected == 0
-            receipt.state = DELIVERED if is_read else EXPIRED
+        if is_at_end:
+            receipt.end()
         if receipt.state != WAITING:
             self._lengths[row] = 0
             return

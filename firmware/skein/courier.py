@@ -29,6 +29,7 @@ AGE_MAX_CS = const(0xFFFF)
 REPORT = const(1)  # what is carried: a part of a summary
 ANSWER = const(2)  # to a query
 CONFIRMATION = const(3)  # that an event was read
+LETTER = const(4)  # a piece of a payload, or a report on which of them came
 
 _TRIES = const(6)  # 10 % loss each way leaves 1 hop in 20,000 without a receipt
 _LIFETIMES = const(2)  # of a neighbour, until a way is forgotten
@@ -38,9 +39,8 @@ _WHOLE_FRAME = "250s"  # f.MTU
 class Courier:
     """What one node carries: at most `capacity` messages at a time.
 
-    readers: objects with `what`, one of REPORT, ANSWER and CONFIRMATION, and `receive(frame,
-    now)`, which gets the messages of that kind for this node; also `poll(now)` and
-    `next_deadline()`.
+    readers: objects with `what`, one of the four above, and `receive(frame, now)`, which gets the
+    messages of that kind for this node; also `poll(now)` and `next_deadline()`.
     link and dice: as for a Node.
     """
 
@@ -65,6 +65,16 @@ class Courier:
 
     def has_room(self) -> bool:
         return self._free_slot() >= 0
+
+    def under_way(self, what: int) -> int:
+        """How many messages of this kind that this node made no neighbour has taken yet."""
+        count = 0
+        for slot in range(len(self._slots)):
+            held = self._slots[slot]
+            is_own = f.get_id(held, f.ORIGIN) == self.node.id
+            if self._lengths[slot] and is_own and held[WHAT] == what:
+                count += 1
+        return count
 
     def post(self, destination: int, what: int, length: int, now: int) -> bool:
         """Carry what lies in `draft` from BODY up to `length`.

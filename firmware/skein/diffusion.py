@@ -66,7 +66,7 @@ class Diffusion:
         LIFE_FOREVER.  Raises EventError for what no event can have, ConfigError for a bad topic.
         """
         e.check(payload, PAYLOAD_MAX, policy, life_s)
-        assurance = self.assurances[e.delivery_of(policy)]
+        assurance = self.assurances[e.delivery_of(policy)] if policy & f.TRAILED else None
         if policy & f.TRAILED and not assurance:
             raise EventError("'ordered' and 'confirmed' in the settings switch such deliveries on")
         topic_id = self.wishes.learn(topic)

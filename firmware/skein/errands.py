@@ -19,4 +19,8 @@ def courier_of(settings, node, link, dice) -> Courier:
         from skein.queries import Queries  # noqa: PLC0415 - its code takes heap
 
         node.diffusion.queries = Queries(courier, settings.store_bytes, dice)
+    if settings.sends:
+        from skein.sends import Sends  # noqa: PLC0415 - its code takes heap
+
+        Sends(settings.sends, courier, dice)
     return courier

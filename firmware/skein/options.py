@@ -14,7 +14,7 @@ def equip(node, settings, link, dice) -> None:
         from skein.cell import Cell  # noqa: PLC0415
 
         node.cell = Cell(settings, node, link, dice)
-    if settings.summary_ms or settings.confirmed or settings.store_bytes:
+    if settings.summary_ms or settings.confirmed or settings.store_bytes or settings.sends:
         from skein.errands import courier_of  # noqa: PLC0415
 
         node.courier = courier_of(settings, node, link, dice)

@@ -3,7 +3,8 @@
 from fakes import RING_STARTS, FakeAir
 from skein import event as e
 from skein import frame as f
-from skein.confirmation import DELIVERED, EXPIRED, WAITING, Outcomes
+from skein.confirmation import Outcomes
+from skein.delivery import DELIVERED, EXPIRED, WAITING
 from skein.errors import EventError
 from skein.interest_table import HIGH
 from skein.turns import HIGH as HIGH_PRIORITY

@@ -12,7 +12,9 @@ from tools.mpy.edits import Edit, edited
 
 # Modules whose functions an application may call, naming their arguments; and names that it may
 # use with the others.
-FOR_APPLICATIONS = frozenset(("device.mesh", "device.query_face", "device.summary_face"))
+FOR_APPLICATIONS = frozenset(
+    ("device.mesh", "device.query_face", "device.sends_face", "device.summary_face")
+)
 _NAMED_BY_APPLICATIONS = frozenset(("priority", "propagation", "kind", "delivery"))
 
 
