@@ -38,7 +38,7 @@ class SendAir(FakeAir):
 
     def join(self, group, *numbers):
         for number in numbers:
-            sends_of(self.nodes[number]).join(group, self.now)
+            sends_of(self.nodes[number]).join(group, True, self.now)
 
     def step(self, ms=1):
         FakeAir.step(self, ms)

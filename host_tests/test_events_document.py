@@ -1,14 +1,17 @@
-"""docs/events.md names a test for each rule; all of them must exist."""
+"""docs/events.md and docs/sends.md name a test for each rule; all of them must exist."""
 
 import ast
 import re
+from functools import cache
 
 from tools.setup import PROJECT
 
 _DOCUMENT = (PROJECT / "docs" / "events.md").read_text(encoding="utf-8")
+_SENDS = (PROJECT / "docs" / "sends.md").read_text(encoding="utf-8")
 _TEST = re.compile(r"`(test_\w+)`")
 
 
+@cache
 def _tests():
     """The names of all tests, and of those that run on both interpreters."""
     found, portable = set(), set()
@@ -25,8 +28,9 @@ def _tests():
 
 
 def test_every_test_that_the_document_names_exists():
-    named = _TEST.findall(_DOCUMENT)
-    assert named and set(named) <= _tests()[0]
+    for text in (_DOCUMENT, _SENDS):
+        named = _TEST.findall(text)
+        assert named and set(named) <= _tests()[0]
 
 
 def test_each_gap_of_the_source_has_a_rule_and_tests_for_both_interpreters():
@@ -38,6 +42,6 @@ def test_each_gap_of_the_source_has_a_rule_and_tests_for_both_interpreters():
 
 
 def test_every_rule_names_a_test():
-    rules = _DOCUMENT.split("## The other rules")[1]
-    for row in re.findall(r"^\| [A-Z].*$", rules, re.MULTILINE)[1:]:
-        assert _TEST.findall(row), row
+    for rules in (_DOCUMENT.split("## The other rules")[1], _SENDS.split("## The rules")[1]):
+        for row in re.findall(r"^\| [A-Z].*$", rules, re.MULTILINE)[1:]:
+            assert _TEST.findall(row), row

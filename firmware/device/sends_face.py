@@ -8,7 +8,6 @@ from device import clock
 from skein import ids
 from skein.errors import ConfigError
 from skein.fragment import SendError, head_of
-from skein.interest_table import NONE
 from skein.turns import NORMAL
 
 _LOOK_MS = const(20)
@@ -76,13 +75,13 @@ class SendsFace:
     def join(self, group: str) -> None:
         """Receive what is sent to a group from now on.  Raises ConfigError."""
         _check_group(group)
-        self._sends.join(group, clock.now())
+        self._sends.join(group, True, clock.now())
         self._runner.wake()
 
     def leave_group(self, group: str) -> None:
         """Receive it no longer."""
         _check_group(group)
-        self._sends.join(group, clock.now(), NONE)
+        self._sends.join(group, False, clock.now())
         self._runner.wake()
 
     def received(self) -> ReceivedStream:

@@ -48,6 +48,7 @@ class Sends:
         self._outgoing: list = [None] * capacity
         self._policies = [0] * capacity
         self._topics = [0] * capacity
+        self._groups: set = set()  # topics of those that this node belongs to
         self._next_number = dice.randrange(0x10000)
         self._diffusion.wishes.want(TOPIC, HIGH)
         self._topic = self._diffusion.wishes.learn(TOPIC)
@@ -55,9 +56,15 @@ class Sends:
         courier.readers.append(self)
         self.pieces = 0
 
-    def join(self, group: str, now: int, level: int = HIGH) -> None:
-        """Belong to a group from now on, or with NONE no longer.  Raises ConfigError."""
-        self._diffusion.wishes.want(_GROUPS + group, level)
+    def join(self, group: str, is_in: bool, now: int) -> None:
+        """Belong to a group from now on, or no longer.  Raises ConfigError."""
+        wishes = self._diffusion.wishes
+        wishes.want(_GROUPS + group, HIGH if is_in else NONE)
+        topic = wishes.learn(_GROUPS + group)
+        if is_in:
+            self._groups.add(topic)
+        else:
+            self._groups.discard(topic)
         self._diffusion.declare_soon(now)
 
     def send(self, text: tuple, to, priority: int, life_s: int, now: int) -> Receipt:
@@ -97,7 +104,7 @@ class Sends:
     def hear(self, frame, now: int) -> None:
         """A PLAIN event that this node wants came, of whatever topic."""
         topic = f.get_id(frame, f.TOPIC)
-        if topic == self._topic or self._diffusion.wishes.name_of(topic).startswith(_GROUPS):
+        if topic == self._topic or topic in self._groups:
             self._read(frame, f.PAYLOAD, now)
         else:
             e.put(self._diffusion.inbox, frame, len(frame), now)
@@ -148,7 +155,7 @@ class Sends:
 
     def _is_for_this_node(self, frame, at):
         if frame[at] & g.IS_GROUP:
-            return self._diffusion.wishes.level_of(f.get_id(frame, at + g.IDS)) != NONE
+            return f.get_id(frame, at + g.IDS) in self._groups
         return g.names(frame, at, self._node.id)
 
     def _go_on(self, place, going, now):

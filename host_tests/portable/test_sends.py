@@ -276,7 +276,7 @@ def test_who_has_left_a_group_gets_nothing_more():
     air = ready(3)
     air.join("doors", 1, 2)
     air.run(500)
-    sends_of(air.nodes[2]).join("doors", air.now, 0)
+    sends_of(air.nodes[2]).join("doors", False, air.now)
     air.run(500)
     air.send(0, WHOLE, "doors")
     assert air.run(5000, until=has_all(air, (1,)))
@@ -286,7 +286,7 @@ def test_who_has_left_a_group_gets_nothing_more():
 
 def test_events_of_others_pass_as_ever():
     air = ready(2)
-    air.nodes[1].diffusion.wishes.want("anomaly.smoke", 3)
+    air.nodes[1].diffusion.wishes.want("anomaly.", 3)
     air.run(500)
     air.nodes[0].diffusion.emit("anomaly.smoke", b"\x00" * 20, e.ANOMALY_POLICY, 60, air.now)
     air.run(500)

@@ -18,12 +18,13 @@ from tools.bench.platoon import PLATOON
 from tools.bench.queue_operations import OPERATIONS
 from tools.bench.queue_shares import QUEUE
 from tools.bench.scale import SCALE
+from tools.bench.sends import SENDS
 from tools.bench.size import SIZE
 from tools.setup import PROJECT
 
 PARTS = (
     *(DISSEMINATION, CONVERGENCE, ELECTION, MEMBERSHIP, QUEUE, OPERATIONS, PLATOON),
-    *(COST, SIZE, SCALE),
+    *(SENDS, COST, SIZE, SCALE),
 )
 DOCUMENT = PROJECT / "BENCHMARKS.md"
 
@@ -42,8 +43,8 @@ DOCUMENT = PROJECT / "BENCHMARKS.md"
 def bench(names, quick, seeds, topologies, write, path):
     """Measure Skein: all parts, or those that are named.
 
-    Parts: dissemination, convergence, election, membership, queue, operations, platoon, cost,
-    size, scale. The full run takes about an hour on two cores; what was finished when it is
+    Parts: dissemination, convergence, election, membership, queue, operations, platoon, sends,
+    cost, size, scale. The full run takes about an hour on two cores; what was finished when it is
     interrupted is kept.
     """
     options = Options(quick, seeds, topologies, os.cpu_count() or 1)

@@ -15,7 +15,7 @@ from tools.simulator.skein_station import Skein, SkeinStation
 from tools.simulator.topology import Topology, topology_of
 from tools.simulator.traffic import Traffic
 
-WARM_UP_S = 30
+WARM_UP_S = 150  # all wishes are known
 
 _US = 1_000_000
 _LIFE_S = 120
@@ -86,16 +86,14 @@ def figures_of(case: Case, seed: int) -> dict:
     protocol = Senders()
     payload = bytes(at * 7 & 0xFF for at in range(PAYLOAD_MAX))
 
-    def begin(run) -> None:
-        run.air.conditions.lose(case.loss_percent / 100)
-
     def send(run) -> None:
+        run.air.conditions.lose(case.loss_percent / 100)
         to = None if case.is_to_all else [run.stations[case.hops].node.id]
         for station in run.stations:
             station.bytes = station.frames = 0
         run.stations[0].send(payload, to)
 
-    faults = ((-WARM_UP_S * _US, begin), (0, send))
+    faults = ((0, send),)
     places = line(case.hops, protocol.phy.sense_dbm)
     traffic = Traffic("sends", (), _LIFE_S * _US)
     run = Run(Plan(places, traffic, protocol, seed, {}, protocol.warm_up_us, faults))
