@@ -4,9 +4,14 @@ A radio frame is heard by all around, so hearing a neighbour transmit an event p
 has it.
 
 Each node transmits an event once, after a random moment; this is at the same time its
-acknowledgement to those who had it before.  Then it waits until it has heard every neighbour do
-the same, and repeats itself, at most twice and each time after twice the wait, for those who
-stayed silent.  A neighbour that has gone is noticed by its beacons, and not here.
+acknowledgement to those who had it before.  Then it waits until it has heard enough neighbours do
+the same, and repeats itself, each time after a longer wait, for those who stayed silent.  A
+neighbour that has gone is noticed by its beacons, and not here.
+
+Enough are all those that lately had nothing before this node spoke, since they may depend on it,
+and so many of the others that these serve each other: four, and up to eight where much is lost.
+How much that is shows in how often enough are heard without a repetition.  Where little is lost
+there are two repetitions at most, where half is lost seven.
 
 This is the rule of fast links; that of slow ones is in backbone_relay.
 """
@@ -21,10 +26,19 @@ from skein.event_queue import EventQueue
 from skein.ticks import ticks_add
 from skein.turns import NORMAL
 
-TRIES = const(3)  # 10 % loss each way leaves 0.7 % of single links unserved after three tries
+TRIES = const(3)  # transmissions at 10 % loss: they leave one link in a thousand unserved
+MOST_TRIES = const(8)
+INITIAL_FANOUT = const(4)  # neighbours that have it serve the others
+MAX_FANOUT = const(8)
 
 _DECLARATION_LIFE_MS = const(10000)
 _SLOTS_PER_NEIGHBOUR = const(2)  # of airtime, to spread those who pass on the same event
+_DOUBLINGS = const(3)  # of the wait
+_SMOOTHING = const(8)  # a message weighs 1/8 in what is known of the loss
+_LITTLE = const(24)  # of 256: so much loss asks for no more tries
+_PER_TRY = const(12)  # and so much beyond it for one more
+_PER_FANOUT = const(24)  # of 256: so much loss asks for one neighbour more
+_SERVED = const(16)  # messages until a sign that others serve a neighbour has lost its worth
 
 
 class Relay:
@@ -43,6 +57,8 @@ class Relay:
         self._covered = bytearray(queue.capacity * self._row_bytes)
         self._tries = bytearray(queue.capacity)
         self._sequences = array("H", bytes(2 * queue.capacity))
+        self._served = bytearray(len(neighbours.ids))  # more than 0: others serve it, too
+        self.loss = 0  # of 256
         self.cancelled = 0
         self.gave_up = 0
         self.retries = 0
@@ -75,11 +91,13 @@ class Relay:
     def cover(self, slot: int, row: int) -> None:
         """The neighbour in `row` has the event in `slot`: it was heard transmitting it."""
         self._covered[slot * self._row_bytes + (row >> 3)] |= 1 << (row & 7)
-        if self._tries[slot] and self._is_all_covered(slot):
-            self.queue.sent(slot)
+        if self._tries[slot] and self._is_enough(slot):
+            self._settle(slot)
 
     def schedule(self, slot: int, row: int, now: int) -> None:
         """Set the moment for passing on what the neighbour in `row`, or -1, was heard with."""
+        if row >= 0 and self._neighbours.ids[row] != f.get_id(self.queue.slots[slot], f.ORIGIN):
+            self._served[row] = _SERVED
         self.queue.set_due(slot, ticks_add(now, self._dice.randrange(self.spread_ms())))
 
     def takes(self, frame, row: int, now: int) -> bool:
@@ -89,39 +107,84 @@ class Relay:
     def hear_again(self, slot: int, row: int) -> None:
         """A copy of the event in `slot` was overheard.  row: its sender's, or -1."""
         if row >= 0:
+            if not self._tries[slot] and not self._has(slot, row):
+                self._served[row] = _SERVED
             self.cover(slot, row)
 
     def forget_row(self, row: int) -> None:
         """A new neighbour took this row: nothing is known of what it has."""
+        self._served[row] = 0
         for slot in range(self.queue.capacity):
             self._covered[slot * self._row_bytes + (row >> 3)] &= ~(1 << (row & 7))
 
     def after_send(self, slot: int, now: int) -> None:
         """The event in `slot` was handed to the radio: done, or due again."""
         self._tries[slot] += 1
-        if self._tries[slot] > 1:
+        tries = self._tries[slot]
+        if tries == 1:
+            self._age_signs(slot)
+        else:
             self.retries += 1
-        if self._is_all_covered(slot):
-            self.queue.sent(slot)
-        elif self._tries[slot] >= TRIES:
+        if tries == 2:
+            self._learn(256 * self._uncovered(slot) // max(1, self._neighbours.count))
+        if self._is_enough(slot):
+            self._settle(slot)
+        elif tries >= self.tries():
             self.gave_up += 1
             self.queue.sent(slot)
         else:
-            wait_ms = self.spread_ms() << self._tries[slot]
+            wait_ms = self.spread_ms() << min(tries, _DOUBLINGS)
             self.queue.failed(slot, ticks_add(now, wait_ms + self._dice.randrange(wait_ms)))
+
+    def tries(self) -> int:
+        """How often a message is transmitted at most, by what is known of the loss."""
+        return min(MOST_TRIES, TRIES + max(0, self.loss - _LITTLE) // _PER_TRY)
+
+    def fanout(self) -> int:
+        """How many neighbours that have a message serve those around that others serve, too."""
+        return min(MAX_FANOUT, INITIAL_FANOUT + self.loss // _PER_FANOUT)
 
     def spread_ms(self) -> int:
         """Within how many milliseconds the nodes around should spread one event's copies."""
         frames = (self._neighbours.count + 1) * _SLOTS_PER_NEIGHBOUR
         return max(4, frames * self._link.airtime_us(f.MTU // 2) // 1000)
 
-    def _is_all_covered(self, slot):
+    def _settle(self, slot):
+        if self._tries[slot] == 1:
+            self._learn(0)
+        self.queue.sent(slot)
+
+    def _learn(self, missing):
+        self.loss += (missing - self.loss) // _SMOOTHING
+
+    def _is_enough(self, slot):
         ids = self._neighbours.ids
         start = slot * self._row_bytes
+        covered = uncovered = 0
         for row in range(len(ids)):
-            if ids[row] and not self._covered[start + (row >> 3)] & 1 << (row & 7):
-                return False
-        return True
+            if ids[row]:
+                if self._covered[start + (row >> 3)] & 1 << (row & 7):
+                    covered += 1
+                elif self._served[row]:
+                    uncovered += 1
+                else:
+                    return False
+        return not uncovered or covered >= self.fanout()
+
+    def _uncovered(self, slot):
+        count = 0
+        for row in range(len(self._served)):
+            if self._neighbours.ids[row] and not self._has(slot, row):
+                count += 1
+        return count
+
+    def _age_signs(self, slot):
+        for row in range(len(self._served)):
+            if self._served[row] and not self._has(slot, row):
+                self._served[row] -= 1
+
+    def _has(self, slot, row):
+        return self._covered[slot * self._row_bytes + (row >> 3)] & 1 << (row & 7)
 
 
 def relay_for(settings, queue, neighbours, link, dice):

@@ -2,7 +2,7 @@ from fakes import RING_STARTS, LowestRoll
 from skein import frame as f
 from skein.event_queue import EventQueue
 from skein.neighbours import Neighbours
-from skein.relay import Relay
+from skein.relay import INITIAL_FANOUT, MAX_FANOUT, MOST_TRIES, TRIES, Relay
 from skein.ticks import ticks_add, ticks_diff
 
 AIRTIME_US = 10000
@@ -54,6 +54,87 @@ def test_an_event_is_sent_three_times_and_each_wait_is_twice_the_last():
         add(made, now=start)
         assert sendings(made, start, 2000) == [0, 2 * spread_ms, 6 * spread_ms]
         assert (made.retries, made.gave_up, len(made.queue)) == (2, 1, 0)
+
+
+def waits(made, now):
+    """An event of another node comes by the neighbour in row 0, which keeps it for its turn."""
+    slot = add(made, made.retries + 50, now=now)
+    made.cover(slot, 0)
+    made.schedule(slot, 0, now)
+    return slot
+
+
+def hears_all(made, slot):
+    """Every neighbour is heard with it before this node speaks: others serve them, too."""
+    for row in range(len(made._served)):
+        if made._neighbours.ids[row]:
+            made.hear_again(slot, row)
+    send(made, 0)
+
+
+def test_once_some_have_it_they_serve_those_that_others_served_before():
+    made = relay(neighbours=10)
+    hears_all(made, waits(made, 0))
+    slot = add(made, 2)
+    send(made, 0)
+    for row in range(INITIAL_FANOUT):
+        assert made.queue.is_held(slot)
+        made.hear_again(slot, row)
+    assert not made.queue.is_held(slot)
+
+
+def test_a_neighbour_that_nobody_else_was_seen_to_serve_is_served_to_the_end():
+    made = relay(neighbours=10)
+    slot = waits(made, 0)
+    for row in range(9):
+        made.hear_again(slot, row)
+    send(made, 0)  # row 9 had nothing before this node spoke
+    made.cover(slot, 9)
+    slot = add(made, 2)
+    send(made, 0)
+    for row in range(9):
+        made.hear_again(slot, row)
+    assert made.queue.is_held(slot)
+    made.hear_again(slot, 9)
+    assert not made.queue.is_held(slot)
+
+
+def test_a_sign_that_others_serve_a_neighbour_is_worth_nothing_at_the_sixteenth_message_without_one():
+    made = relay(neighbours=10)
+    hears_all(made, waits(made, 0))
+    for number in range(16):
+        slot = add(made, 100 + number)
+        send(made, 0)
+        for row in range(INITIAL_FANOUT):
+            made.hear_again(slot, row)
+        assert made.queue.is_held(slot) == (number == 15), number
+        made.queue.sent(slot)
+
+
+def test_the_origin_of_a_message_is_served_by_nobody_by_that():
+    made = relay(neighbours=2)
+    slot = add(made, 1, origin=100)
+    made.schedule(slot, 0, 0)  # by the origin itself
+    assert not made._served[0]
+    made.schedule(slot, 1, 0)
+    assert made._served[1]
+
+
+def test_who_loses_much_waits_for_more_and_tries_longer():
+    made = relay(neighbours=10)
+    assert (made.fanout(), made.tries()) == (INITIAL_FANOUT, TRIES)
+    for number in range(40):
+        slot = add(made, number)
+        send(made, 0)
+        made.after_send(slot, 0)  # nobody was heard
+        made.queue.sent(slot)
+    assert (made.fanout(), made.tries()) == (MAX_FANOUT, MOST_TRIES)
+    for number in range(60):
+        slot = add(made, 100 + number)
+        send(made, 0)
+        for row in range(10):
+            made.hear_again(slot, row)
+    assert (made.fanout(), made.tries()) == (INITIAL_FANOUT, TRIES)
 
 
 def test_the_spread_gives_every_node_around_time_for_two_frames():
@@ -119,7 +200,8 @@ def test_a_new_event_leaves_alone_what_is_known_of_the_others():
 def test_a_slot_used_again_is_covered_by_nobody_and_has_all_its_tries():
     made = relay(capacity=1)
     add(made, 1)
-    assert len(sendings(made, 0, 2000)) == 3
+    assert len(sendings(made, 0, 2000)) == TRIES
+    made.loss = 0
     slot = add(made, 2, now=2000)
     for row in range(3):
         made.cover(slot, row)
