@@ -38,6 +38,7 @@ _SMOOTHING = const(8)  # a message weighs 1/8 in what is known of the loss
 _LITTLE = const(24)  # of 256: so much loss asks for no more tries
 _PER_TRY = const(12)  # and so much beyond it for one more
 _PER_FANOUT = const(24)  # of 256: so much loss asks for one neighbour more
+_CROWDED = const(4)  # one slot in so many is taken
 _SERVED = const(16)  # messages until a sign that others serve a neighbour has lost its worth
 
 
@@ -137,7 +138,12 @@ class Relay:
             self.queue.failed(slot, ticks_add(now, wait_ms + self._dice.randrange(wait_ms)))
 
     def tries(self) -> int:
-        """How often a message is transmitted at most, by what is known of the loss."""
+        """How often a message is transmitted at most, by what is known of the loss.
+
+        Not more than at little loss while much waits: that may be a flood, and no loss.
+        """
+        if len(self.queue) * _CROWDED > self.queue.capacity:
+            return TRIES
         return min(MOST_TRIES, TRIES + max(0, self.loss - _LITTLE) // _PER_TRY)
 
     def fanout(self) -> int:

@@ -8,6 +8,7 @@ from skein.asking import ask
 from skein.errors import EventError
 from skein.event_store import EventStore
 from skein.ids import NOBODY, text
+from skein.relay import MOST_TRIES
 from skein.ticks import ticks_add
 from skein.turns import LOW
 
@@ -222,9 +223,9 @@ def test_a_flood_of_forged_queries_makes_a_node_send_a_bounded_amount():
         air.run(100)
     queries = air.nodes[1].diffusion.queries
     assert queries.refused > 2000
-    # 8 queries, and one more in two seconds: each passed on three times at most, and answered
+    # 8 queries, and one more in two seconds: each passed on eight times at most, and answered
     # with six frames that six tries bring nowhere, beside both nodes' beacons.
-    assert air.frames - before < 158 * (3 + 36) + 2 * 400
+    assert air.frames - before < 158 * (MOST_TRIES + 36) + 2 * 400
 
 
 def test_a_store_gives_the_right_bytes_back_whatever_comes():
