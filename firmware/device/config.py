@@ -61,7 +61,7 @@ SETTINGS = {
     "sensors": ([], _texts),
     "neighbours": (32, _whole(2, 128)),  # rows and slots of the tables
     "origins": (32, _whole(2, 128)),
-    "queue": (24, _whole(4, 64)),
+    "queue": (20, _whole(4, 64)),
     "inbox": (8, _whole(1, 64)),
     "interests": (48, _whole(1, 200)),
     "ordered": (0, _whole(0, 64)),  # sources and topics whose events are kept in order; 0: none

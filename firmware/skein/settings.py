@@ -14,7 +14,7 @@ LIMITS = {
     "hop_limit": (0, f.HOPS_MAX, f.HOPS_MAX),
     "neighbours": (2, 250, 32),
     "origins": (2, 250, 32),
-    "queue_slots": (4, 250, 24),
+    "queue_slots": (4, 250, 20),
     "inbox_slots": (1, 250, 8),
     "interests": (1, 250, 48),
     "wishes": (1, f.ROWS_MAX, 12),
