@@ -99,7 +99,7 @@ def test_a_neighbour_that_nobody_else_was_seen_to_serve_is_served_to_the_end():
     assert not made.queue.is_held(slot)
 
 
-def test_a_sign_that_others_serve_a_neighbour_is_worth_nothing_at_the_sixteenth_message_without_one():
+def test_a_sign_that_others_serve_a_neighbour_lasts_for_fifteen_messages():
     made = relay(neighbours=10)
     hears_all(made, waits(made, 0))
     for number in range(16):
