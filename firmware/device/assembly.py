@@ -22,44 +22,58 @@ def build() -> Mesh:
         from device import parts  # noqa: PLC0415 - not on every board
 
         parts.power_up(wiring, settings)
-    link = _link(settings, wiring, mistakes)
-    far_link = None
-    if "+" in settings["radio"]:
-        from device import bridge_assembly  # noqa: PLC0415 - few boards have both radios
+    mesh = None
+    if settings["sleep"]:
+        from device import variants  # noqa: PLC0415 - here and below: few boards are any
 
-        far_link = bridge_assembly.link(settings, wiring, mistakes)
-    for mistake in mistakes:
-        print(mistake)
-    link.start()
-    storage = Storage()
-    asked = _node_settings(settings, storage, 2 if far_link else 1)
-    node = Node(asked, link, random)
-    if far_link:
-        runner: Runner = bridge_assembly.runner(node, link, storage, far_link)
-    else:
-        runner = Runner(node, link, storage)
-    if asked.options:
-        from device import faces  # noqa: PLC0415 - its code takes heap
-
-        mesh = faces.face_of(node)(node, link, runner)
-        faces.add_faces(mesh, node)
-    else:
-        mesh = Mesh(node, link, runner)
-    if link.is_slow:
-        link.queue, link.wake = node.diffusion.queue, mesh.runner.wake
-        node.quiet = link.quiet
+        mesh = variants.build(settings, wiring, mistakes)
+    if not mesh:
+        mesh = _awake(settings, wiring, mistakes)
     mesh.name = settings["name"] or mesh.id
     mesh.cell_name = settings["cell"]
     mesh.config_mistakes = mistakes
-    if far_link:
-        mesh.bridge = runner
     if wiring:
         parts.start(wiring, mesh)
     return mesh
 
 
+def _awake(settings, wiring, mistakes):
+    has_espnow = settings["radio"][:6] == "espnow"
+    is_plain = "+" not in settings["radio"] and not (settings["sleepers"] and has_espnow)
+    if is_plain:
+        link = _link(settings, wiring, mistakes)
+    else:
+        from device import variants  # noqa: PLC0415
+
+        link = variants.link(settings, wiring, mistakes)
+    for mistake in mistakes:
+        print(mistake)
+    link.start()
+    storage = Storage()
+    asked = _node_settings(settings, storage)
+    node = Node(asked, link, random)
+    runner = Runner(node, link, storage) if is_plain else variants.runner(node, link, storage)
+    mesh = _face(node, link, runner, asked.options)
+    if not is_plain:
+        variants.equip(mesh, link)
+    if link.is_slow:
+        link.queue, link.wake = node.diffusion.queue, runner.wake
+        node.quiet = link.quiet
+    return mesh
+
+
+def _face(node, link, runner, has_options):
+    if not has_options:
+        return Mesh(node, link, runner)
+    from device import faces  # noqa: PLC0415 - its code takes heap
+
+    mesh = faces.face_of(node)(node, link, runner)
+    faces.add_faces(mesh, node)
+    return mesh
+
+
 def _link(settings, wiring, mistakes):
-    if settings["radio"][:6] == "espnow":
+    if settings["radio"] == "espnow":
         from device.espnow_link import ESPNowLink  # noqa: PLC0415 - only the one that is used
 
         return ESPNowLink(settings["channel"], settings["tx_power_dbm"])
@@ -85,12 +99,12 @@ def _wiring():
     return board.__dict__
 
 
-def _node_settings(settings, storage, radios):
+def _node_settings(settings, storage):
     return NodeSettings(
         node=node_id(machine.unique_id()),
         epoch=storage.epoch,
         term=storage.term,
-        score=capability.score(settings, radios),
+        score=capability.score(settings, 2 if "+" in settings["radio"] else 1),
         mesh=hash30(settings["mesh"].encode()) & 0xFF,
         hop_limit=settings["hop_limit"],
         neighbours=settings["neighbours"],

@@ -57,6 +57,8 @@ SETTINGS = {
     "channel": (6, _whole(1, 13)),  # of Wi-Fi; the same on all boards
     "tx_power_dbm": (None, _whole(2, 20)),  # None: what the chip does by itself
     "hop_limit": (15, _whole(0, 15)),
+    "sleep": ("", _text(12)),  # or "light:" or "deep:" and the seconds from one wake to the next
+    "sleepers": (0, _whole(0, 8)),  # for which this board keeps events; 0: none
     "power": ("mains", _one_of("mains", "battery")),
     "sensors": ([], _texts),
     "neighbours": (32, _whole(2, 128)),  # rows and slots of the tables

@@ -15,7 +15,8 @@ from device.mesh import Mesh
 _PAUSE_S = const(5)  # before a reset: time to read why, and to get at the board
 _NEEDED_ONCE = (
     "device.assembly device.capability device.config device.parts skein.settings"
-    " device.lora_assembly device.lora_plan device.bridge_assembly"
+    " device.lora_assembly device.lora_plan device.bridge_assembly device.sleep_assembly"
+    " device.sleep_plan device.variants"
 )
 
 

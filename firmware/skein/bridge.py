@@ -18,13 +18,13 @@ from micropython import const
 
 from skein import event as e
 from skein import frame as f
+from skein.behind import Behind
 from skein.bridge_wishes import NAME, BridgeWishes
 from skein.claim import outranks
-from skein.declaration_pace import DeclarationPace
-from skein.relay import Relay
 from skein.seen_table import NEW
 from skein.ticks import ticks_add, ticks_diff
 from skein.turns import HIGH
+from skein.watched_relay import watch
 
 MISSES = const(3)  # periods without a beat after which another bridge takes over
 
@@ -33,18 +33,6 @@ _RANK = const(21)  # f.PAYLOAD: the byte of a beat that tells how fit the bridge
 _BEAT_LEN = const(22)
 _BEAT_POLICY = e.policy(HIGH, e.QUERY, e.TELEMETRY, e.LATEST)
 _FAR_SHARE = const(100)  # of the far channel, at most, that new wishes of one island take
-
-
-class Shore(Relay):
-    """The near node's relay, which shows the bridge what goes on."""
-
-    bridge: "Bridge"
-
-    def add(self, frame, length: int, now: int) -> int:
-        slot = super().add(frame, length, now)
-        if f.kind_of(frame) == f.EVENT:
-            self.bridge.hear(frame, length, now)
-        return slot
 
 
 class Bridge:
@@ -61,16 +49,10 @@ class Bridge:
         self._far = far
         self._far_link = far_link
         self._dice = dice
-        diffusion = near.diffusion
-        diffusion.relay = Shore(diffusion.queue, near.neighbours, near_link, dice)
-        diffusion.relay.bridge = self
-        self.wishes = BridgeWishes(diffusion, far.diffusion)
-        self._pace = DeclarationPace(near_link, dice)
-        self._frame = bytearray()  # a declaration, as long as it is
-        self._rows = 0
-        self._hops = min(diffusion.hop_limit + 1, f.HOPS_MAX)  # the first is within this board
+        watch(near, near_link, dice, self)
+        self.wishes = BridgeWishes(near.diffusion, far.diffusion)
+        self._behind = Behind(far.id, near, near_link, self.wishes.beyond, dice)
         self._beat = bytearray(_BEAT_LEN)
-        self._sequence = dice.randrange(0x10000)
         self.is_active = False
         self.due_at = 0
         self._heard_at = 0  # when the last beat of another bridge came
@@ -80,8 +62,7 @@ class Bridge:
 
     def start(self, now: int) -> None:
         """Begin as one that stands by."""
-        self._pace.start(now)
-        self._pace.soon(now)
+        self._behind.start(now)
         self._heard_at = self.due_at = self._tell_at = now
 
     def hear(self, frame, length: int, now: int) -> None:
@@ -110,8 +91,7 @@ class Bridge:
             self._say_beat(now)
         else:
             self._wait(beat_ms, now)
-        if self._pace.is_due(now):
-            self._declare(now)
+        self._behind.poll(now)
         return True
 
     def next_deadline(self, soonest: int) -> int:
@@ -133,7 +113,7 @@ class Bridge:
         self._tell_at = ticks_add(now, self._near.election.pace.beat_ms)
         if not is_active:
             self._far.diffusion.declare_soon(now)
-        self._pace.soon(now)
+        self._behind.declare_soon(now)
 
     def _hear_beat(self, frame, now):
         rank = frame[_RANK]
@@ -144,7 +124,9 @@ class Bridge:
             self._become(False, now)
         else:
             self.due_at = now
-            self._pace.soon(now)  # those who heard only the other one know of no wish of this one
+            self._behind.declare_soon(
+                now
+            )  # those who heard only the other one know of no wish of this one
 
     def _rank(self):
         """0 while it hears nobody on the far side, else its score, at least 1."""
@@ -154,35 +136,17 @@ class Bridge:
         if not self._near.diffusion.interests.is_wanted(NAME, self.id):
             return
         frame = self._beat
-        f.put_header(frame, f.EVENT, self._near.mesh, self._hops)
+        f.put_header(frame, f.EVENT, self._near.mesh, self._behind.hops)
         f.put_id(frame, f.TOPIC, NAME)
         frame[f.POLICY] = _BEAT_POLICY
         f.put_u16(frame, f.LIFE_S, _BEAT_LIFE_S)
         frame[_RANK] = self._rank()
-        self._say(frame, now)
-
-    def _declare(self, now):
-        """Say on the island what is wanted beyond."""
-        rows = self.wishes.count_beyond()
-        if rows != self._rows:
-            self._rows = rows
-            self._frame = bytearray(f.ROWS + rows * f.ROW_LEN)
-        f.put_header(self._frame, f.INTEREST, self._near.mesh, self._hops)
-        self.wishes.beyond.write_rows(self._frame)
-        self._say(self._frame, now)
-        around = self._near.neighbours.count
-        self._pace.renew(max(len(self._near.diffusion.seen), around) + 1, around, now)
-
-    def _say(self, frame, now):
-        """Into the near mesh, as a message of the node behind this one."""
-        f.put_origin(frame, self.id, self._near.epoch, self._sequence)
-        self._sequence = (self._sequence + 1) & 0xFFFF
-        self._near.diffusion.hear(frame, -1, now)
+        self._behind.say(frame, now)
 
     def _tell_wishes(self, now):
         """Follow what either side wants."""
         if self.wishes.review_beyond(now):
-            self._pace.soon(now)
+            self._behind.declare_soon(now)
         self._is_untold |= self.wishes.review_island()
         if self._is_untold and ticks_diff(now, self._tell_at) >= 0:
             self._is_untold = False

@@ -37,14 +37,6 @@ class BridgeWishes:
         self.beyond.topics[0] = NAME
         self.beyond.levels[0] = CRITICAL
 
-    def count_beyond(self) -> int:
-        """How many topics the near mesh is told, their own one included."""
-        count = 0
-        for topic in self.beyond.topics:
-            if topic:
-                count += 1
-        return count
-
     def review_island(self) -> bool:
         """Let the far node want what the island does; True if that is not what it was."""
         self._note_bridges()

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from device import config, lora_plan
+from device import config, lora_plan, sleep_plan
 from tools.hardware import BoardError
 from tools.hardware.port import Port
 
@@ -23,6 +23,9 @@ def mistakes_in(text: str) -> list[str]:
         settings, mistakes = config.load(str(path))
     if settings["radio"] != "espnow":
         _, mistake = lora_plan.plan(settings["radio"], settings["region"], settings["mesh"])
+        mistakes += [f"{config.FILE}: {mistake}."] if mistake else []
+    if settings["sleep"]:
+        _, mistake = sleep_plan.plan(settings)
         mistakes += [f"{config.FILE}: {mistake}."] if mistake else []
     return mistakes
 

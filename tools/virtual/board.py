@@ -5,6 +5,7 @@ board.reset()                         as machine.reset() from inside
 board.kill()                          SIGKILL; the board stays down until power_on()
 board.number, board.mac, board.flash, board.port, board.pid, board.is_running
 board.resets, board.crashes           how often it started again, and how often of those by itself
+board.deep_sleeps                     how often it went into one; a wake is no reset
 board.write_uart(b"...")              what UART(1) reads there
 board.set_microvolts(34, 2_000_000)   what ADC(34) reads there
 """
@@ -27,10 +28,10 @@ from tools.virtual.interrupt import interrupt
 from tools.virtual.serial_port import SerialPort
 from tools.virtual.ward import Timer, Ward
 
-PWRON_RESET, HARD_RESET, WDT_RESET, SOFT_RESET = 1, 2, 3, 5
+PWRON_RESET, HARD_RESET, WDT_RESET, DEEPSLEEP_RESET, SOFT_RESET = range(1, 6)
 
 # What vm/_computer.py leaves with; 0 is Ctrl-D at the VM's own REPL.
-_EXIT_HARD, _EXIT_SOFT, _EXIT_SOFT_RAW = 100, 101, 102
+_EXIT_HARD, _EXIT_SOFT, _EXIT_SOFT_RAW, _EXIT_DEEP = range(100, 104)
 _START_RAW = b"__import__('_raw').run()\r"
 
 
@@ -63,6 +64,7 @@ class VirtualBoard:
         self.flash = folder / "flash"
         self.resets = 0
         self.crashes = 0
+        self.deep_sleeps = 0
         self._state = folder / "state"
         self._around = surroundings
         self._ward = surroundings.ward
@@ -168,8 +170,8 @@ class VirtualBoard:
             self._process.wait()
             self._process = None
 
-    def _boot_later(self):
-        self._boot_timer = self._ward.later(self._around.boot_ms / 1000, self._boot)
+    def _boot_later(self, after_ms=0):
+        self._boot_timer = self._ward.later((after_ms + self._around.boot_ms) / 1000, self._boot)
 
     def _boot(self):
         self._boot_timer = None
@@ -212,6 +214,9 @@ class VirtualBoard:
         if code is None:
             return
         self._process = None
+        if code == _EXIT_DEEP:
+            self._sleep()
+            return
         is_soft = code in (0, _EXIT_SOFT, _EXIT_SOFT_RAW)
         self._cause = SOFT_RESET if is_soft else HARD_RESET
         self._around.air.restart_board(self.number, is_hard=not is_soft)
@@ -226,6 +231,12 @@ class VirtualBoard:
             self.crashes += 1
         self.resets += 1
         self._boot_later()
+
+    def _sleep(self):
+        self._cause = DEEPSLEEP_RESET
+        self._around.air.restart_board(self.number, is_hard=True)
+        self.deep_sleeps += 1
+        self._boot_later(int((self._state / "wake").read_text()))
 
     @property
     def _repl_mark(self):

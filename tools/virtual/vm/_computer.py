@@ -9,6 +9,7 @@ import vfs
 EXIT_HARD = 100
 EXIT_SOFT = 101
 EXIT_SOFT_RAW = 102
+EXIT_DEEP = 103
 
 libc = ffi.open(None)
 leave = libc.func("v", "_exit", "i")
