@@ -13,7 +13,7 @@ BOARD_WITH = {"sx1262": "HELTEC_V3", "sx1276": "LILYGO_T3_V1_6_1"}
 def wiring_with(chip: str) -> dict:
     """That of a board that has this chip, but for what else it has."""
     wiring = boards.load(BOARD_WITH[chip]).wiring
-    return {**wiring, "SWITCHES": [], "LED": None, "BATTERY": None}
+    return {**wiring, "SWITCHES": [], "LED": None, "BATTERY": None, "OLED": None}
 
 
 def lora_fleet(count: int, radio: str, region: str, chip: str = "sx1262", **plan) -> Fleet:

@@ -57,7 +57,11 @@ def test_the_manifest_freezes_the_firmware_the_wiring_and_the_drivers(name):
     assert manifest.files.keys() == modules | {"main.py", "board.py"}
     assert manifest.files["board.py"] == board.source
     lora = board.wiring["LORA"]
-    assert manifest.required == (["lora-async", DRIVERS[lora["chip"]]] if lora else [])
+    drivers = ["lora-async", DRIVERS[lora["chip"]]] if lora else []
+    screen = board.wiring["OLED"]
+    if screen and screen["driver"] == "ssd1306":
+        drivers.append("ssd1306")
+    assert manifest.required == drivers
     assert manifest.included == ["../manifest.py", "$(PORT_DIR)/boards/manifest.py"]
 
 

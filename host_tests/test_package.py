@@ -19,6 +19,7 @@ from tools.virtual.fleet import Fleet
 
 DRIVER_FILE = {"lora-async": "lora/async_modem.py", "lora-sx126x": "lora/sx126x.py"}
 DRIVER_FILE["lora-sx127x"] = "lora/sx127x.py"
+DRIVER_FILE["ssd1306"] = "ssd1306.py"
 
 
 class Handler(http.server.SimpleHTTPRequestHandler):
@@ -83,7 +84,7 @@ def test_mip_installs_the_firmware_and_its_drivers_and_a_node_boots_from_it():
 
 @needs_micropython
 @pytest.mark.parametrize("has_index", [True, False])
-def test_a_deployment_fetches_the_driver_of_the_boards_radio_or_says_that_it_could_not(has_index):
+def test_a_deployment_fetches_the_drivers_of_the_board_or_says_that_it_could_not(has_index):
     plan = {"firmware": None, "boot_ms": 0, "machine": "Virtual board with ESP32S3"}
     with server() as base, Fleet(1, **plan) as fleet:
         fleet.power_on()
@@ -94,4 +95,5 @@ def test_a_deployment_fetches_the_driver_of_the_boards_radio_or_says_that_it_cou
         assert status(board)["name"] == outcome.name
         assert (board.flash / "lib" / "lora" / "sx126x.py").exists() == has_index
         assert not (board.flash / "lib" / "lora" / "sx127x.py").exists()
-        assert outcome.remark.startswith("the LoRa driver was not installed") != has_index
+        assert (board.flash / "lib" / "ssd1306.py").exists() == has_index
+        assert outcome.remark.startswith("lora-async, lora-sx126x, ssd1306 not inst") != has_index

@@ -26,6 +26,7 @@ def start(wiring, mesh) -> None:
     """Start the tasks of what is there."""
     _try(_start_led, wiring, mesh)
     _try(_start_battery, wiring, mesh)
+    _try(_start_screen, wiring, mesh)
 
 
 def _try(part, *arguments):
@@ -105,6 +106,15 @@ def _gate(wired):
     if gate_on is None:  # it differs between versions of the board: what it rests at is "off"
         gate_on = 1 - Pin(wired["gate"], Pin.IN).value()
     return Pin(wired["gate"], Pin.OUT, value=1 - gate_on), gate_on
+
+
+def _start_screen(wiring, mesh):
+    if wiring["OLED"]:
+        from device import oled  # noqa: PLC0415 - not every board has one
+
+        screen = oled.screen_of(wiring)
+        if screen:
+            asyncio.create_task(oled.show(screen, mesh))
 
 
 async def _measure(battery, mesh):

@@ -18,7 +18,7 @@ def build(settings: dict, wiring: "dict | None", mistakes: list):
         mistakes.append(f"config.json: {mistake}.")
         return None
     if wiring:
-        wiring["LED"] = None  # it would stay on through a sleep
+        wiring["LED"] = wiring["OLED"] = None  # they would stay on through a sleep
     return sleep_assembly.build(settings, mistakes, planned)
 
 

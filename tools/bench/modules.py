@@ -24,6 +24,7 @@ OPTIONAL = (
     "device.lora_assembly",
     *("skein.watched_relay", "skein.behind", "skein.bridge_wishes", "skein.bridge"),
     *("device.bridge_runner", "device.bridge_assembly"),
+    "device.oled",
     *("skein.sleep_frame", "skein.keeper", "device.keeper_link"),
     *("skein.sleeper", "skein.sleeper_state", "device.sleep_memory", "device.sleep_runner"),
     *("device.sleeper_mesh", "device.sleep_plan", "device.sleep_assembly", "device.variants"),

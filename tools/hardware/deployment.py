@@ -8,6 +8,7 @@ arrived.  The old folder goes when the new one is known to run.
 
 import contextlib
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from tools.hardware import BoardError
@@ -79,18 +80,14 @@ class Deployment:
             raise BoardError(f"main.py at {port} is somebody's own; --force overwrites it")
 
     def _install_drivers(self, state):
-        lora = self._release.board.wiring["LORA"]
-        if not lora or not self._wish.has_libraries:
+        missing = list(_missing_drivers(self._release.board.wiring, state["drivers"]))
+        if not missing or not self._wish.has_libraries:
             return
-        driver = {"sx1262": "sx126x", "sx1276": "sx127x"}[lora["chip"]]
-        if any(name.startswith(driver) for name in state["drivers"]):
-            return
-        self._on_progress("fetching the LoRa driver", 1, 1)
+        self._on_progress("fetching drivers", 1, 1)
         try:
-            packages = ["lora-async", f"lora-{driver}"]
-            self._port.install(packages, "/lib", self._wish.index)
+            self._port.install(missing, "/lib", self._wish.index)
         except BoardError as error:
-            self._remark = f"the LoRa driver was not installed: {error}"
+            self._remark = f"{', '.join(missing)} not installed: {error}"
 
     # Switching
 
@@ -141,3 +138,18 @@ class Deployment:
     def _reset_quietly(self):
         with contextlib.suppress(BoardError):  # what is to be told is why it was needed
             self._port.reset()
+
+
+def _missing_drivers(wiring, files: list[str]) -> Iterator[str]:
+    """The packages of micropython-lib of which a board with these files lacks some."""
+
+    def has(name):
+        return any(file.startswith(name) for file in files)
+
+    lora, screen = wiring["LORA"], wiring["OLED"]
+    if lora:
+        driver = {"sx1262": "sx126x", "sx1276": "sx127x"}[lora["chip"]]
+        if not has(driver):
+            yield from ("lora-async", f"lora-{driver}")
+    if screen and screen["driver"] == "ssd1306" and not has("ssd1306"):
+        yield "ssd1306"

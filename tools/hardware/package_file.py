@@ -9,7 +9,7 @@ import tomllib
 from tools.setup import PROJECT
 
 PLACE = PROJECT / "package.json"
-_DRIVERS = ("lora-async", "lora-sx126x", "lora-sx127x")
+_DRIVERS = ("lora-async", "lora-sx126x", "lora-sx127x", "ssd1306")
 
 
 def text() -> str:

@@ -16,6 +16,7 @@ _REGIONS = ("US915", "EU868")  # the first that allows the modem setting
 _CHANNEL_SHARE = 0.15  # what the events of all boards may take of it
 _TRANSMISSIONS = 7  # of one event, about
 _EVENT_BYTES = 60
+_ABSENT = ("LED", "BATTERY", "OLED")  # of the board's parts
 _MIXED = "mixed"
 _MIXED_PRESET = "lora:SHORT_TURBO"
 _ISLAND = 3  # boards, at the least but for the last one
@@ -81,7 +82,7 @@ def radio_named(name: str, count: int) -> DemoRadio:
     lora_plan, region = _plan(name)
     airtime_s = lora_plan.airtime.of(_EVENT_BYTES) / 1e6
     settle_s = 2 + 80 * airtime_s
-    wiring = {**boards.load(_BOARD).wiring, "SWITCHES": [], "LED": None, "BATTERY": None}
+    wiring = {**boards.load(_BOARD).wiring, "SWITCHES": [], **dict.fromkeys(_ABSENT)}
     return DemoRadio(
         config={"radio": name, "region": region},
         files={"wiring.json": json.dumps(wiring)},

@@ -76,7 +76,12 @@ class Survey:
             "current": current,
             "board": json.loads(about)["board"] if about else None,
             "has_own_main": bool(main) and "device.startup" not in main,
-            "drivers": os.listdir("/lib/lora") if self.has("/lib/lora") else [],
+            "drivers": [
+                name
+                for folder in ("/lib", "/lib/lora")
+                if self.has(folder)
+                for name in os.listdir(folder)
+            ],
             "free_bytes": space[0] * space[3],
             "folders": self.folders,
             "count": self.count,

@@ -11,7 +11,7 @@ from _computer import EXIT_HARD, EXIT_SOFT, leave
 
 # One text, since a chip has these names in its flash.
 _PARTS = """PWRON_RESET=1 HARD_RESET=2 WDT_RESET=3 DEEPSLEEP_RESET=4 SOFT_RESET=5
-ADC=_pins Pin=_pins RTC=_lasting SPI=_lora_chip UART=_uart WDT=_lasting
+ADC=_pins I2C=_i2c Pin=_pins RTC=_lasting SPI=_lora_chip UART=_uart WDT=_lasting
 deepsleep=_sleep lightsleep=_sleep"""
 
 
