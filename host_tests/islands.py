@@ -44,14 +44,16 @@ class Islands:
     """`count` islands of `size` boards; the first `bridges` of each are bridges.
 
     near.nodes and far.nodes: island i has the near nodes from i * size on, and the far ones from
-    i * bridges on.
+    i * bridges on; then `lone` nodes on the slow link only.
+    air: start and seed, as FakeAir has them.
     """
 
-    def __init__(self, count, size=3, bridges=2, start=0, seed=1):
+    def __init__(self, count, size=3, bridges=2, lone=0, **air):
+        start, seed = air.get("start", 0), air.get("seed", 1)
         self.size = size
         self.per_island = bridges
         self.near = FakeAir(count * size, start=start, seed=seed, **SMALL)
-        self.far = FarAir(count * bridges, start=start, seed=seed + 100, **SMALL)
+        self.far = FarAir(count * bridges + lone, start=start, seed=seed + 100, **SMALL)
         self.count = count
         self.part()
         self.bridges = []

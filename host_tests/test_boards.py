@@ -139,6 +139,9 @@ def test_skein_boards_lists_all_and_shows_one():
     page = CliRunner().invoke(main, ["boards", "heltec_v3"], env={"COLUMNS": "160"})
     assert "never flash an image" in page.output
     assert "LORA.cs" in page.output
+    assert "radio=lora:LONG_FAST region=EU868; sleep" in page.output
+    beam = CliRunner().invoke(main, ["boards", "LILYGO_T_BEAM"], env={"COLUMNS": "160"})
+    assert "radio=espnow+lora:LONG_FAST" in beam.output  # it has PSRAM, and so the heap for both
     unknown = CliRunner().invoke(main, ["boards", "toaster"])
     assert (unknown.exit_code, unknown.output.count("\n")) == (1, 1)
     assert "there is no board toaster" in unknown.output

@@ -121,6 +121,17 @@ def test_each_fault_is_found_and_comes_with_what_to_do(place, value, subject, st
     assert (finding.state, bool(finding.advice)) == (state, True)
 
 
+def test_a_sleeper_without_a_keeper_is_told_what_it_needs():
+    told = healthy()[1]
+    told["node"].update({"role": "sleeper", "keeper": "0badcafe"})
+    assert found(told)["node"].state == "ok"
+    told["node"]["keeper"] = None
+    assert (found(told)["node"].state, "`sleepers`" in found(told)["node"].advice) == (
+        "note",
+        True,
+    )
+
+
 def test_pins_that_the_chip_does_not_have_are_found():
     assert found(healthy()[1], [47, 48])["pins"].text == "the chip has no 47, 48"
     with running_board() as board:

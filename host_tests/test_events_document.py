@@ -1,4 +1,4 @@
-"""docs/events.md and docs/sends.md name a test for each rule; all of them must exist."""
+"""docs/events.md and others name a test for each rule; all of them must exist."""
 
 import ast
 import re
@@ -8,6 +8,7 @@ from tools.setup import PROJECT
 
 _DOCUMENT = (PROJECT / "docs" / "events.md").read_text(encoding="utf-8")
 _SENDS = (PROJECT / "docs" / "sends.md").read_text(encoding="utf-8")
+_OTHERS = [(PROJECT / "docs" / name).read_text() for name in ("radios.md", "sleep.md")]
 _TEST = re.compile(r"`(test_\w+)`")
 
 
@@ -28,7 +29,7 @@ def _tests():
 
 
 def test_every_test_that_the_document_names_exists():
-    for text in (_DOCUMENT, _SENDS):
+    for text in (_DOCUMENT, _SENDS, *_OTHERS):
         named = _TEST.findall(text)
         assert named and set(named) <= _tests()[0]
 

@@ -183,3 +183,19 @@ def test_the_application_on_a_bridge_takes_part_alone():
     assert world.heard(1, "smoke") == [b"alone"]
     repair = world.far.nodes[0].diffusion.relay.repair
     assert repair.length(repair.place(0)) == f.PAYLOAD + len(b"alone")
+
+
+def test_a_board_with_lora_only_takes_part():
+    world = Islands(1, size=2, bridges=1, lone=1)
+    lone = world.far.nodes[1]
+    lone.diffusion.wishes.want("smoke", 3)
+    lone.diffusion.declare_soon(world.near.now)
+    world.want(1, "smoke")
+    world.run(SETTLED_MS)
+    world.emit(1, "smoke", b"to it", ALARM)
+    lone.diffusion.emit("smoke", b"from it", ALARM, 60, world.near.now)
+    world.run(3000)
+    assert world.heard(1, "smoke") == [b"from it"]
+    event = lone.next_event()
+    assert (event.payload, event.source) == (b"to it", text(world.near.nodes[1].id))
+    assert lone.next_event() is None

@@ -96,6 +96,13 @@ def _node(node):
         return Finding("node", WRONG, "no node runs", "reset the board and look: skein repl")
     if not node["app"].startswith("running"):
         return Finding("node", NOTE, f"{node['name']}; app.py {node['app']}", "correct app.py")
+    if node["role"] == "sleeper":
+        if node["keeper"]:
+            return Finding("node", OK, f"{node['name']} sleeps; its keeper is {node['keeper']}")
+        advice = (
+            "a board in range needs `sleepers` in its settings, and the same `mesh`, `channel`"
+        )
+        return Finding("node", NOTE, f"{node['name']} sleeps, and found no keeper", advice)
     follows = f"follows {node['leader']}" if node["leader"] else "knows no leader"
     return Finding("node", OK, f"{node['name']}, {node['role']}, {follows}")
 

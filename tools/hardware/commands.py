@@ -40,7 +40,16 @@ def boards(name):
     board = known.load(name)
     console.print(Markdown(board.page))
     console.print(f"\nImage to flash: {board.about['firmware']}, at {board.chip.image_offset:#x}")
+    console.print(f"Settings for its radios: {_radios(board)}", highlight=False)
     console.print(_pins(board))
+
+
+def _radios(board) -> str:
+    """What `radio` and `sleep` may be in its config.json."""
+    if not board.wiring["LORA"]:
+        return "radio=espnow; sleep=light:10 or deep:600"
+    both = ", radio=espnow+lora:LONG_FAST" if board.wiring["PSRAM"] else ""
+    return f"radio=espnow, radio=lora:LONG_FAST region=EU868{both}; sleep with espnow only"
 
 
 def _list() -> Table:
