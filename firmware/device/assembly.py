@@ -120,6 +120,7 @@ def _node_settings(settings, storage):
         store_bytes=settings["store_bytes"],
         state=settings["state"],
         updates=settings["updates"],
+        repair=settings["repair"],
         sends=settings["sends"],
         cell=hash30(settings["cell"].encode()) if settings["cell"] else 0,
         cell_min=settings["cell_min"],

@@ -72,6 +72,7 @@ SETTINGS = {
     "confirmed": (0, _whole(0, 16)),  # own events that wait to be confirmed; 0: none
     "store_bytes": (0, _whole(0, 32000)),  # for events that can be asked for; 0: none
     "state": (0, _whole(0, 36)),  # entries that all nodes hold; 0: none
+    "repair": (0, _whole(0, 32)),  # events kept for who missed them; 0: none
     "updates": (0, _whole(0, 16)),  # topics of values that change often; 0: none
     "sends": (0, _whole(0, 4)),  # payloads up to 4 KB at a time, in each direction; 0: none
     "members": (0, _whole(0, 200)),  # of the cell, over several hops; 0: no such table

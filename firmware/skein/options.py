@@ -23,6 +23,11 @@ def equip(node, settings, link, dice) -> None:
 
         node.replica = Replica(settings.state, node, link, dice)
         node.parts.append(node.replica)
+    if settings.repair and not link.is_slow:  # a slow link's relay repairs in its own way
+        from skein.anti_entropy import AntiEntropy  # noqa: PLC0415
+
+        node.repair = AntiEntropy(settings.repair, node, link, dice)
+        node.parts.append(node.repair)
     if settings.updates:
         from skein.updates import Updates  # noqa: PLC0415
 

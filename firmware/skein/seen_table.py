@@ -69,6 +69,20 @@ class SeenTable:
             self._met_at[row] = now
         return answer
 
+    def has_met(self, origin: int, epoch: int, sequence: int) -> bool:
+        """True unless `meet` would answer NEW; nothing is marked."""
+        row = self._find(self._origins, origin)
+        if row < 0:
+            left = self._find(self._left, origin)
+            return left >= 0 and not self._is_later(left, epoch, sequence)
+        if epoch != self._epochs[row]:
+            return not _is_newer_boot(epoch, self._epochs[row])
+        behind = (self._newest[row] - sequence) & 0xFFFF
+        if behind >= 0x8000:
+            return False
+        at, mask = row * _BYTES + (sequence % WINDOW >> 3), 1 << (sequence & 7)
+        return behind >= WINDOW or self._bits[at] & mask != 0
+
     def is_newest(self, origin: int, sequence: int) -> bool:
         """True if no later number of this origin was met."""
         row = self._find(self._origins, origin)

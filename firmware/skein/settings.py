@@ -26,6 +26,7 @@ LIMITS = {
     "store_bytes": (0, 32000, 0),
     "state": (0, 36, 0),
     "updates": (0, 16, 0),
+    "repair": (0, 32, 0),
     "sends": (0, 4, 0),
     "cell": (0, ID_MAX, 0),
     "cell_min": (0, 250, 0),
@@ -35,7 +36,7 @@ LIMITS = {
 # fmt: off
 _OPTIONS = (
     "members", "ordered", "confirmed", "summary_ms", "store_bytes", "state", "updates", "sends",
-    "cell",
+    "repair", "cell",
 )
 # fmt: on
 
@@ -51,9 +52,10 @@ class NodeSettings:
     window of a summary lasts at its source, 0 for no summaries.  tier_ms: the same at a leader.
     store_bytes: for events that can be asked for, 0 for none.  state: entries of the state that
     all nodes hold, 0 for none.  updates: topics of values that change often, 0 for none.  sends:
-    payloads of up to 4 KB at a time in each direction, 0 for none.  cell: the id of its cell, 0
-    where a mesh is one cell.  cell_min, cell_max: the sizes that a cell keeps if members are on,
-    0 for any.  The others are the capacities of its tables.
+    payloads of up to 4 KB at a time in each direction, 0 for none.  repair: events that are
+    kept for neighbours that missed them, 0 for none.  cell: the id of its cell, 0 where a mesh is
+    one cell.  cell_min, cell_max: the sizes that a cell keeps if members are on, 0 for any.  The
+    others are the capacities of its tables.
     options: True if any of those is on that are off by default.
     Raises ConfigError for an unknown name, a missing node and a value out of range.
     """
@@ -78,6 +80,7 @@ class NodeSettings:
     store_bytes: int
     state: int
     updates: int
+    repair: int
     sends: int
     cell: int
     cell_min: int

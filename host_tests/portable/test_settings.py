@@ -23,6 +23,7 @@ ENDS = {
     "store_bytes": (0, 32000),
     "state": (0, 36),
     "updates": (0, 16),
+    "repair": (0, 32),
     "sends": (0, 4),
     "cell": (0, ID_MAX),
     "cell_min": (0, 250),

@@ -31,6 +31,7 @@ OPTIONAL = (
     *("skein.options", "device.faces"),
     *("skein.replica", "skein.shares", "skein.state_frame", "skein.state_table"),
     "device.state_face",
+    *("skein.offer_frame", "skein.kept_events", "skein.missed", "skein.anti_entropy"),
     *("skein.updates", "device.update_face"),
     "skein.ordering",
     "skein.confirmation",
