@@ -22,7 +22,7 @@ demo: setup  ## eight virtual boards elect a leader and pass events; ARGS="--boa
 test: setup  ## every test, on CPython and on the 32-bit MicroPython; two files at a time
 	@.venv/bin/python -m pytest -n 2 --dist loadfile $(ARGS)
 
-prove: setup  ## the long proofs of the election: ten thousand random lives, kills and partitions
+prove: setup  ## the long proofs: ten thousand random lives, kills, partitions, a minute apart
 	@.venv/bin/python -m pytest -m long $(ARGS)
 
 long: setup  ## 180,000 operations on the queue, each compared with a plain model

@@ -34,7 +34,7 @@ CARRIED = const(8)  # from this one on they belong to optional modules, which ch
 RECEIPT = const(9)
 HEARING = const(10)
 STATE = const(11)
-OFFER = const(14)
+OFFER = const(13)  # 12 is that of sleep_frame, which no node reads
 
 # body of a BEACON: who the sender is and whom it follows
 ROLE = const(14)  # role in the 2 low bits, and flags
@@ -122,7 +122,7 @@ def _check_body(frame, length):
         if length < PAYLOAD or (length == PAYLOAD and frame[POLICY] & TRAILED):
             return TOO_SHORT
         return OK if frame[TOPIC + 3] <= 0x3F else BAD_FIELD
-    return OK if QUERY <= kind <= OFFER else UNKNOWN_KIND
+    return OK if QUERY <= kind <= STATE or kind == OFFER else UNKNOWN_KIND
 
 
 def _has_wide_id(beacon):
