@@ -22,6 +22,8 @@ def status(node, link) -> dict:
         "score": election.score,
         "boot": node.epoch,
         "neighbours": node.neighbours.count,
+        "neighbours_lost": node.neighbours.lost,
+        "relay_loss_pct": diffusion.relay.loss * 100 // 256,
         "queued": len(diffusion.queue),
         "unread": len(diffusion.inbox),
         "emitted": diffusion.emitted,

@@ -38,6 +38,7 @@ class Neighbours:
         self.count = 0
         self.refused = 0
         self.replaced = 0
+        self.lost = 0  # that fell silent
 
     def find(self, node: int) -> int:
         """The row of this neighbour, or -1."""
@@ -121,6 +122,7 @@ class Neighbours:
                 self.ids[row] = NOBODY
                 self.count -= 1
                 expired += 1
+        self.lost += expired
         return expired
 
     def _lifetime_ms(self, row):

@@ -27,7 +27,9 @@ def test_a_silent_neighbour_is_forgotten_after_its_lifetime_and_not_before():
         for _ in range(99):
             now = ticks_add(now, 1)
             assert table.expire(now) == 0
+        assert table.lost == 0
         assert table.expire(ticks_add(now, 1)) == 1
+        assert table.lost == 1
         assert (table.count, table.find(11)) == (0, -1)
 
 
