@@ -73,12 +73,12 @@ class BackboneRelay(Relay):
         slot = super().add(frame, length, now)
         if slot >= 0:
             self._is_repair[slot] = 0
-            if f.get_id(frame, f.ORIGIN) == self._node and _is_worth_keeping(frame):
+            if f.get_id(frame, f.ORIGIN) == self._node and is_worth_keeping(frame):
                 self.repair.keep(frame, length, now)
         return slot
 
     def takes(self, frame, row: int, now: int) -> bool:
-        if _is_worth_keeping(frame):
+        if is_worth_keeping(frame):
             kept = self.repair.keep(frame, len(frame), now)
             if f.hops_left(frame):
                 f.pass_on(kept, self._node)
@@ -86,7 +86,7 @@ class BackboneRelay(Relay):
                 f.put_id(kept, f.SENDER, self._node)
         if f.kind_of(frame) == f.EVENT and not self.share.admits(e.priority_of(frame[f.POLICY])):
             return False
-        if self.backbone.is_member or row < 0 or not self.backbone.hearing.is_both_ways(row):
+        if self._passes_on_from(row):
             return True
         self.left_to_others += 1
         return False
@@ -147,10 +147,18 @@ class BackboneRelay(Relay):
             return
         for back in range(self.repair.covered_by(beacon)):
             place = self.repair.place(back)
-            if self.repair.lacks(beacon, place, now):
+            if self.repair.lacks(beacon, place, now) and self._is_owed(place, row):
                 asked = self.repair.note_asked(place)
                 if self.backbone.is_member or asked >= _PATIENCE:
                     self._send_again(place, row, now)
+
+    def _passes_on_from(self, row):
+        backbone = self.backbone
+        return backbone.is_member or row < 0 or not backbone.hearing.is_both_ways(row)
+
+    def _is_owed(self, place, row):
+        """True if the neighbour in `row` should get this event although nobody passed it on."""
+        return True
 
     def _send_again(self, place, row, now):
         """Queue a kept event for the neighbour in `row`, who lacks it."""
@@ -213,6 +221,6 @@ class BackboneRelay(Relay):
         return self.backbone.hearing.may_hear(row)
 
 
-def _is_worth_keeping(frame):
+def is_worth_keeping(frame) -> bool:
     """False for what its source repeats in another way."""
     return f.kind_of(frame) == f.EVENT and e.delivery_of(frame[f.POLICY]) != e.LATEST

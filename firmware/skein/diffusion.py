@@ -193,7 +193,9 @@ class Diffusion:
     def _hear_declaration(self, frame, origin, now):
         for row in range(frame[f.ROW_COUNT]):
             at = f.ROWS + row * f.ROW_LEN
-            level = min(frame[at + 4], CRITICAL)  # a higher one would push out what matters
+            level = min(
+                frame[at + 4] & f.LEVEL, CRITICAL
+            )  # a higher one would push out what matters
             if level:
                 self.interests.put(f.get_id(frame, at), origin, level, now)
         # An older one that comes late, by another way, must not withdraw what a newer one added.

@@ -35,6 +35,7 @@ RECEIPT = const(9)
 HEARING = const(10)
 STATE = const(11)
 OFFER = const(13)  # 12 is that of sleep_frame, which no node reads
+STEERED = const(14)  # an EVENT with, at its end, the names of those who pass it on; see steering
 
 # body of a BEACON: who the sender is and whom it follows
 ROLE = const(14)  # role in the 2 low bits, and flags
@@ -59,6 +60,7 @@ ROW_COUNT = const(14)
 ROWS = const(15)
 ROW_LEN = const(5)  # topic in 4 bytes, level in 1
 ROWS_MAX = const(40)
+LEVEL = const(0x0F)  # of a row's last byte; the others are flags on slow links
 
 # body of an EVENT
 TOPIC = const(14)
@@ -122,7 +124,7 @@ def _check_body(frame, length):
         if length < PAYLOAD or (length == PAYLOAD and frame[POLICY] & TRAILED):
             return TOO_SHORT
         return OK if frame[TOPIC + 3] <= 0x3F else BAD_FIELD
-    return OK if QUERY <= kind <= STATE or kind == OFFER else UNKNOWN_KIND
+    return OK if QUERY <= kind <= STATE or OFFER <= kind <= STEERED else UNKNOWN_KIND
 
 
 def _has_wide_id(beacon):

@@ -132,6 +132,19 @@ class Repair:
         """Where the event is that was met as the last but `back`."""
         return (self._head - 1 - back) % p.DIGEST_MAX
 
+    def find(self, frame) -> int:
+        """The place of an event that is kept, or -1."""
+        value = _hash(frame)
+        for back in range(self._count):
+            place = self.place(back)
+            if self._hashes[place] == value and _is_same(self._frames[place], frame):
+                return place
+        return -1
+
+    def peek(self, place: int):
+        """The event in `place`, to be looked at."""
+        return self._frames[place]
+
     def frame(self, place: int, now: int):
         """The event in `place`, with what remains of its life."""
         frame = self._frames[place]
@@ -161,6 +174,13 @@ def _has(beacon, value):
         if beacon[at] == value:
             return True
     return False
+
+
+def _is_same(frame, other):
+    for at in range(f.ORIGIN, f.HEADER_LEN):  # noqa: SIM110 - a generator takes heap
+        if frame[at] != other[at]:
+            return False
+    return True
 
 
 def _hash(frame):

@@ -11,7 +11,7 @@ from skein.ids import NOBODY, PREFIX, topic_id
 from skein.interest_table import CRITICAL, NONE
 from skein.ticks import ticks_add
 
-_ENOUGH_WANT_IT = const(3)  # nodes, so that one of them may go
+_ENOUGH = const(3)  # nodes that want a topic, so that one of them may go
 
 
 class Wishes:
@@ -24,6 +24,7 @@ class Wishes:
         self.topics = array("i", bytes(4 * capacity))
         self.levels = bytearray(capacity)
         self._names: dict[int, str] = {}
+        self.enough = _ENOUGH
 
     def want(self, name: str, level: int) -> None:
         """Ask for a topic, or for all that begin with a word and a dot; with NONE no longer.
@@ -106,7 +107,7 @@ class Wishes:
         """
         until = ticks_add(now, interests.lifetime_ms // 3)
         for topic in self.topics:
-            if topic and interests.count(topic, node, until) < _ENOUGH_WANT_IT:
+            if topic and interests.count(topic, node, until) < self.enough:
                 return False
         return True
 

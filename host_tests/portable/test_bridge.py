@@ -105,6 +105,8 @@ def test_nothing_crosses_that_nobody_wants_beyond():
 
 def test_what_a_dead_bridge_declared_is_no_wish():
     world = Islands(2, size=4)
+    for node in world.far.nodes:  # as if they were up for long, and knew all wishes
+        node.diffusion.interests.expire(ticks_add(world.far.now, 900000))
     world.want(2, "hum")
     world.want(6, "tick")
     world.run(110000)

@@ -4,6 +4,7 @@ from vm_heap_locked import Traffic, beacon, locked, node
 
 from fakes import node_of
 from skein import beacon_parts as p
+from skein import event as e
 from skein import frame as f
 from skein import hearing_frame as h
 from skein.node import OutgoingFrame
@@ -59,3 +60,42 @@ def test_leaving_the_backbone_touches_no_heap():
     leaf = Leaf()
     locked(leaf)
     assert leaf.node.slow.backbone.changes == 1
+
+
+class Source:
+    """A node whose event goes by name to one wisher; nobody passes it on, so it is opened."""
+
+    def __init__(self):
+        self.node = node(is_slow=True)
+        self.node.diffusion.interests.expire(ticks_add(TICKS_MAX, 900000))
+        frame = hearing(self.node, 1)
+        f.put_origin(frame, node_of(6), 0, 0)
+        self.node.receive(0, frame, -70, 0, TICKS_MAX - 20000)
+        self.frame = bytearray(f.ROWS + f.ROW_LEN)
+        f.put_header(self.frame, f.INTEREST, 0, 7)
+        f.put_origin(self.frame, node_of(9), 0, 1)
+        f.put_id(self.frame, f.SENDER, node_of(6))
+        f.put_id(self.frame, f.ROWS, self.node.diffusion.wishes.learn("anomaly.smoke"))
+        self.frame[f.ROW_COUNT] = 1
+        self.frame[f.ROWS + 4] = 3
+        self.node.receive(0, self.frame, -70, 0, TICKS_MAX - 20000)
+        policy = e.policy(1, e.FULL, e.ANOMALY)
+        self.node.diffusion.emit("anomaly.smoke", b"42", policy, 60, TICKS_MAX - 20000)
+        self.out = OutgoingFrame()
+        self.frame[f.SEQUENCE] = 2
+
+    def run(self):
+        now = TICKS_MAX - 20000
+        for step in range(300):
+            now = ticks_add(now, 100)
+            if step == 50:
+                self.node.receive(0, self.frame, -70, 0, now)
+            self.node.poll(now)
+            while self.node.take_frame(self.out):
+                pass
+
+
+def test_naming_those_who_pass_an_event_on_touches_no_heap():
+    source = Source()
+    locked(source)
+    assert (source.node.slow.steered, source.node.slow.opened) == (3, 1)

@@ -15,7 +15,8 @@ PACKAGES = ("skein", "device")
 # Imported by a node only where its config.json asks for what they do, or on a slow link.
 OPTIONAL = (
     *("skein.trickle", "skein.hearing_frame", "skein.hearing", "skein.backbone"),
-    *("skein.repair", "skein.channel_share", "skein.backbone_relay"),
+    *("skein.repair", "skein.channel_share", "skein.backbone_relay", "skein.crowds", "skein.ways"),
+    *("skein.steered_frame", "skein.steering", "skein.naming_relay", "skein.steered_relay"),
     *("skein.beacon_parts", "skein.members", "skein.member_news", "skein.cell", "skein.tiers"),
     *("skein.cell_size", "skein.override"),
     "device.cell_mesh",

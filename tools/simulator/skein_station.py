@@ -171,7 +171,7 @@ class SkeinStation(Station):
         self.run.member_watch.sees(self.number, self._members)
 
     def _message_in(self, content: bytes) -> Message | None:
-        if f.kind_of(content) != f.EVENT:
+        if f.kind_of(content) not in (f.EVENT, f.STEERED):
             return None
         return self._message_of(content[f.PAYLOAD :])
 
