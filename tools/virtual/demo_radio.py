@@ -21,7 +21,7 @@ _MIXED = "mixed"
 _MIXED_PRESET = "lora:SHORT_TURBO"
 _ISLAND = 3  # boards, at the least but for the last one
 _BRIDGES = 2  # of each island
-_BRIDGE_HEAP_KB = 192
+_BRIDGE_HEAP_KB = 224
 _TELL_BRIDGE = """tell("status", mesh.status())
         if hasattr(mesh, "bridge"):
             tell("bridge", mesh.bridge.status())"""
