@@ -123,6 +123,7 @@ class Diffusion:
         self.interests.expire(now)
         self.queue.expire(now)
         self.inbox.expire(now)
+        self.relay.expire()
 
     def next_deadline(self) -> int:
         """Instant of the next useful poll."""
@@ -139,7 +140,7 @@ class Diffusion:
         epoch = frame[f.EPOCH]
         sequence = f.get_u16(frame, f.SEQUENCE)
         answer = DUPLICATE
-        if origin != self._node:
+        if origin != self._node and self.relay.hear(row, origin + sequence):
             answer = self.seen.meet(origin, epoch, sequence, now)
         if answer == NEW:
             self._hear_new(frame, origin, row, now)
@@ -179,6 +180,7 @@ class Diffusion:
         return event
 
     def _hear_new(self, frame, origin, row, now):
+        self.relay.admit(row)
         goes_on = True
         kind = f.kind_of(frame)
         if kind == f.INTEREST:

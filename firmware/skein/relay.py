@@ -13,6 +13,10 @@ and so many of the others that these serve each other: four, and up to eight whe
 How much that is shows in how often enough are heard without a repetition.  Where little is lost
 there are two repetitions at most, where half is lost seven.
 
+Share.  Whoever brings more new messages than all others together, and so many that passing them on
+would take an eighth of the channel, is taken less of; and so are those, together, that send no
+beacons.  What is beyond that is as good as not heard, whatever it says of itself.
+
 This is the rule of fast links; that of slow ones is in backbone_relay.
 """
 
@@ -31,6 +35,8 @@ MOST_TRIES = const(8)
 INITIAL_FANOUT = const(4)  # neighbours that have it serve the others
 MAX_FANOUT = const(8)
 
+_MOST_US = const(125000)  # of airtime in a second, for what one neighbour brings
+_ALL = const(255)
 _DECLARATION_LIFE_MS = const(10000)
 _SLOTS_PER_NEIGHBOUR = const(2)  # of airtime, to spread those who pass on the same event
 _DOUBLINGS = const(3)  # of the wait
@@ -60,9 +66,48 @@ class Relay:
         self._sequences = array("H", bytes(2 * queue.capacity))
         self._served = bytearray(len(neighbours.ids))  # more than 0: others serve it, too
         self.loss = 0  # of 256
+        self._brought = bytearray(len(neighbours.ids) + 1)  # by row; the last one: by strangers
+        self._taken = bytearray(bytes((_ALL,)) * len(self._brought))  # of 256 numbers
         self.cancelled = 0
         self.gave_up = 0
         self.retries = 0
+
+    def expire(self) -> None:
+        """A second is over: of who brought too much in it less is taken in the next one."""
+        if self._link.is_slow:
+            return  # such a link has a rule of its own, channel_share
+        ids, histories = self._neighbours.ids, self._neighbours.histories
+        around = 1
+        for row in range(len(ids)):
+            if ids[row] and histories[row]:
+                around += 1
+        most = max(1, _MOST_US // self._link.airtime_us(f.MTU // 2) // around)
+        half = sum(self._brought) // 2
+        strangers = len(ids)
+        for row in range(strangers + 1):
+            brought = self._brought[row]
+            is_over = brought > most and (brought > half or row == strangers)
+            self._taken[row] = _ALL * most // brought if is_over else _ALL
+            self._brought[row] = 0
+
+    def hear(self, row: int, number: int) -> bool:
+        """False if a message from the neighbour in `row`, or -1, is beyond its share.
+
+        number: names the message.  All who hear a flood take the same part of it, since they
+        would bring each other the rest.
+        """
+        if row >= 0 and not self._neighbours.histories[row]:
+            row = -1  # no beacon came of it: one of the strangers, who share the last place
+        if number & 0xFF <= self._taken[row]:
+            return True
+        self._brought[row] = min(255, self._brought[row] + 1)
+        return False
+
+    def admit(self, row: int) -> None:
+        """The neighbour in `row`, or -1, brought a new message."""
+        if row >= 0 and not self._neighbours.histories[row]:
+            row = -1
+        self._brought[row] = min(255, self._brought[row] + 1)
 
     def add(self, frame, length: int, now: int) -> int:
         """Queue a message that no neighbour is known to have; its slot, or -1 when refused."""
@@ -168,7 +213,7 @@ class Relay:
         start = slot * self._row_bytes
         covered = uncovered = 0
         for row in range(len(ids)):
-            if ids[row]:
+            if ids[row] and self._neighbours.histories[row]:
                 if self._covered[start + (row >> 3)] & 1 << (row & 7):
                     covered += 1
                 elif self._served[row]:
@@ -180,7 +225,8 @@ class Relay:
     def _uncovered(self, slot):
         count = 0
         for row in range(len(self._served)):
-            if self._neighbours.ids[row] and not self._has(slot, row):
+            is_known = self._neighbours.ids[row] and self._neighbours.histories[row]
+            if is_known and not self._has(slot, row):
                 count += 1
         return count
 

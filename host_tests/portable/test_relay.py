@@ -9,6 +9,8 @@ AIRTIME_US = 10000
 
 
 class Radio:
+    is_slow = False
+
     def __init__(self):
         self.each_us = AIRTIME_US
 
@@ -20,7 +22,7 @@ def relay(neighbours=3, capacity=4, rows=20):
     """A relay among so many neighbours, who have the rows from 0 on."""
     table = Neighbours(rows, 5000)
     for node in range(neighbours):
-        table.admit(100 + node, 0)
+        table.histories[table.admit(100 + node, 0)] = 1
     return Relay(EventQueue(capacity, f.MTU), table, Radio(), LowestRoll())
 
 
