@@ -14,8 +14,8 @@ How much that is shows in how often enough are heard without a repetition.  Wher
 there are two repetitions at most, where half is lost seven.
 
 Share.  Whoever brings more new messages than all others together, and so many that passing them on
-would take an eighth of the channel, is taken less of; and so are those, together, that send no
-beacons.  What is beyond that is as good as not heard, whatever it says of itself.
+would take an eighth of the channel, is taken less of; and so are all that send no beacons, beyond
+one message a second.  What goes beyond a share is as good as not heard.
 
 This is the rule of fast links; that of slow ones is in backbone_relay.
 """
@@ -36,6 +36,7 @@ INITIAL_FANOUT = const(4)  # neighbours that have it serve the others
 MAX_FANOUT = const(8)
 
 _MOST_US = const(125000)  # of airtime in a second, for what one neighbour brings
+_OF_STRANGERS = const(1)  # message in a second
 _ALL = const(255)
 _DECLARATION_LIFE_MS = const(10000)
 _SLOTS_PER_NEIGHBOUR = const(2)  # of airtime, to spread those who pass on the same event
@@ -83,10 +84,11 @@ class Relay:
                 around += 1
         most = max(1, _MOST_US // self._link.airtime_us(f.MTU // 2) // around)
         half = sum(self._brought) // 2
-        strangers = len(ids)
-        for row in range(strangers + 1):
+        for row in range(len(ids) + 1):
             brought = self._brought[row]
-            is_over = brought > most and (brought > half or row == strangers)
+            if row == len(ids):
+                most, half = _OF_STRANGERS, 0
+            is_over = brought > most and brought > half
             self._taken[row] = _ALL * most // brought if is_over else _ALL
             self._brought[row] = 0
 

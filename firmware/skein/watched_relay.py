@@ -11,6 +11,9 @@ class WatchedRelay(Relay):
         super().__init__(queue, neighbours, link, dice)
         self.watchers: list = []
 
+    def hear(self, row: int, number: int) -> bool:
+        return row < 0 or super().hear(row, number)  # what lies behind this board has no row
+
     def add(self, frame, length: int, now: int) -> int:
         slot = super().add(frame, length, now)
         if f.kind_of(frame) == f.EVENT:

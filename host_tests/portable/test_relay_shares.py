@@ -51,7 +51,7 @@ def test_strangers_share_one_place_however_many_they_are():
     made = relay(5)
     ghost = made._neighbours.admit(900, 0)
     strangers, others, by_ghost = seconds(made, (-1, FLOOD), (1, FLOOD // 2), (ghost, 0))
-    assert strangers + by_ghost <= 2 * (MOST // 6)
+    assert strangers + by_ghost <= 2
     assert others == FLOOD // 2
 
 
