@@ -205,6 +205,7 @@ def forged_query(origin, sequence, newest=20):
     frame = bytearray(q.PREFIX)
     f.put_header(frame, f.QUERY, 0, 7)
     f.put_origin(frame, origin, 0, sequence)
+    f.put_id(frame, f.SENDER, node_of(0))  # a neighbour, whom nobody suspects
     frame[q.SCOPE] = q.MESH
     frame[q.NEWEST] = newest
     f.put_u16(frame, q.AGE_S, q.AGE_ANY)

@@ -57,6 +57,7 @@ class Pair:
     def hear_stranger(self, number):
         frame = self.strange[number % 3]
         f.put_origin(frame, self.stranger, 0, number)
+        f.put_id(frame, f.SENDER, self.nodes[1].id)  # who passes it on
         last = len(frame) - 1
         frame[last] = 0 if number % 3 else number // 3 ^ 1
         if number % 6 == 1:
