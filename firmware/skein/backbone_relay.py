@@ -103,7 +103,10 @@ class BackboneRelay(Relay):
             self._cancel(slot)
             return
         airtime_ms = self._link.airtime_us(self.queue.lengths[slot]) // 1000 + 1
-        wait_ms = self._dice.randrange(_WINDOW_AIRTIMES * airtime_ms)
+        window = _WINDOW_AIRTIMES
+        if self.queue.priorities[slot] != CRITICAL:
+            window += self.share.more_airtimes()
+        wait_ms = self._dice.randrange(window * airtime_ms)
         if not self.backbone.is_member:
             wait_ms += _STEP_IN_AIRTIMES * airtime_ms
         self.queue.set_due(slot, ticks_add(now, wait_ms))

@@ -14,6 +14,7 @@ _STEP_MS = const(4000)
 _SMOOTHING = const(4)  # a step weighs 1/4
 _CROWDED_PERMILLE = const(600)
 _CROWDED_FOR_ALARMS_PERMILLE = const(450)
+_PERMILLE_AN_AIRTIME = const(75)
 _ALARM_STEPS = const(30)  # so long after one was heard others are to be expected
 
 
@@ -49,6 +50,13 @@ class ChannelShare:
         """True while there is room only for alarms."""
         limit = _CROWDED_FOR_ALARMS_PERMILLE if self._alarm_steps else _CROWDED_PERMILLE
         return self.permille >= limit
+
+    def more_airtimes(self) -> int:
+        """By how much longer copies are spread: the more the channel is used the fewer meet.
+
+        Not while alarms are about: what is not CRITICAL soon gives way to them as a whole.
+        """
+        return 0 if self._alarm_steps else self.permille // _PERMILLE_AN_AIRTIME
 
     def poll(self, now: int) -> None:
         """Reckon what was in use since the last step."""

@@ -305,3 +305,20 @@ def test_on_a_crowded_channel_its_own_event_is_sent_once_but_an_alarm_three_time
         f.put_id(frame, f.ORIGIN, ME)
         made.add(frame, len(frame), 0)
         assert len(sendings(made, 0, 2000)) == times
+
+
+class HighestRoll(LowestRoll):
+    def randrange(self, n):
+        return n - 1
+
+
+def test_on_a_used_channel_what_is_not_critical_is_spread_over_more_airtimes():
+    for permille, airtimes in ((0, 4), (300, 8)):
+        made = relay()
+        made._dice = HighestRoll()
+        made.share.permille = permille
+        hear(made, 0)
+        assert sendings(made, 0, 9000) == [airtimes * AIRTIME_MS - 1]
+    slot = made.add(critical(2), f.PAYLOAD, 0)
+    made.schedule(slot, 0, 0)
+    assert sendings(made, 0, 9000)[0] == 4 * AIRTIME_MS - 1

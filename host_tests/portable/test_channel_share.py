@@ -76,3 +76,15 @@ def test_while_alarms_are_about_the_others_give_way_sooner():
 def test_more_than_all_the_time_counts_as_all_of_it():
     share, _ = busy(5000)
     assert 900 <= share.permille <= 1000
+
+
+def test_the_more_is_used_the_longer_copies_are_spread_but_not_while_alarms_are_about():
+    share, now = busy(500)
+    assert (busy(0)[0].more_airtimes(), share.more_airtimes()) == (0, 6)
+    share.admits(CRITICAL)
+    assert share.more_airtimes() == 0
+    for _ in range(30):
+        now = ticks_add(now, 4000)
+        share.use(2000)
+        share.poll(now)
+    assert share.more_airtimes() == 6
