@@ -14,7 +14,7 @@ from skein import steered_frame as s
 from skein.ids import PREFIX
 
 WISHERS_MAX = const(11)  # of more the ways join up to most of the backbone
-_SALTS = const(64)
+_SALTS = const(256)
 
 
 class Steering:
@@ -38,7 +38,7 @@ class Steering:
         self._left = 0
 
     def choose_salt(self, event, interests) -> int:
-        """Of 64 the one by which the fewest wishers of an event share a bit."""
+        """Of 256 the one by which the fewest wishers of an event share a bit."""
         topic = f.get_id(event, f.TOPIC)
         best, fewest = 0, len(interests.nodes)
         for salt in range(_SALTS):
