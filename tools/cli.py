@@ -5,6 +5,7 @@ import click
 from tools.bench.commands import bench, size
 from tools.hardware import BoardError
 from tools.hardware.commands import boards, config, deploy, doctor, flash, repl
+from tools.hardware.key_commands import keys
 from tools.model.commands import model
 from tools.setup import SetupError
 from tools.simulator.commands import sim
@@ -39,6 +40,7 @@ main.add_command(flash)
 main.add_command(deploy)
 main.add_command(doctor)
 main.add_command(config)
+main.add_command(keys)
 main.add_command(repl)
 
 if __name__ == "__main__":

@@ -46,6 +46,10 @@ def _awake(settings, wiring, mistakes):
         from device import variants  # noqa: PLC0415
 
         link = variants.link(settings, wiring, mistakes)
+    if settings["key"]:
+        from device import seal  # noqa: PLC0415
+
+        seal.equip(link, settings["key"])
     for mistake in mistakes:
         print(mistake)
     link.start()

@@ -18,6 +18,10 @@ FAR_STATE = "/skein.far"
 def link(settings: dict, wiring: "dict | None", mistakes: list):
     """The LoRa link, or None and one mistake more where there cannot be one."""
     far_link = lora_assembly.link(settings, wiring, mistakes)
+    if settings["key"]:
+        from device import seal  # noqa: PLC0415 - its code takes heap
+
+        seal.equip(far_link, settings["key"])
     return far_link if far_link.is_slow else None
 
 

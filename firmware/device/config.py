@@ -42,6 +42,12 @@ def _one_of(*choices):
     return check
 
 
+def _key(value):
+    if isinstance(value, str) and len(value) in (0, 32) and not value.strip("0123456789abcdef"):
+        return None
+    return "32 hexadecimal digits, as skein keys makes them"
+
+
 def _texts(value):
     if isinstance(value, list) and all([isinstance(text, str) for text in value]):
         return None
@@ -52,6 +58,7 @@ def _texts(value):
 SETTINGS = {
     "name": ("", _text(16)),  # for people; the board's id comes from its MAC
     "mesh": ("skein", _text(16)),  # boards of another mesh are not heard
+    "key": ("", _key),  # authenticates frames; the same on all boards; "": none
     "radio": ("espnow", _text(28)),  # or "lora:" or "espnow+lora:" and the name of a modem setting
     "region": ("", _text(8)),  # whose rules a LoRa radio obeys
     "channel": (6, _whole(1, 13)),  # of Wi-Fi; the same on all boards

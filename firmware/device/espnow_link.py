@@ -28,6 +28,7 @@ class ESPNowLink:
 
     channel: 1..13.  tx_power_dbm: 2..20, or None for what the chip does by itself.
     After `receive` the frame is in `frame` and its strength in `rssi_dbm`.
+    seal: a Seal, or None where frames are not authenticated.
     """
 
     is_slow = False
@@ -50,6 +51,7 @@ class ESPNowLink:
         self.airtime_ms = 0
         self._airtime_rest_us = 0
         self.is_wedged = False
+        self.seal = None
 
     def start(self) -> None:
         """Switch the radio on.  Raises OSError or RuntimeError, as WLAN does, when it cannot."""
@@ -82,6 +84,8 @@ class ESPNowLink:
         except ValueError:  # longer than the buffer, so none of ours; the driver starts afresh
             return False
         self.rssi_dbm = self._received[2]
+        if self.seal:
+            self.seal.open(self.frame)
         return length > 0
 
     def is_ready(self, now: int) -> bool:
@@ -90,8 +94,12 @@ class ESPNowLink:
 
     def send(self, buffer: bytearray, length: int, now: int) -> bool:
         """Broadcast the first `length` bytes; False when the driver refused them."""
+        message = memoryview(buffer)[:length]
+        if self.seal:
+            message = self.seal.write(buffer, length)
+            if message is None:
+                return True
         try:
-            message = memoryview(buffer)[:length]
             self._radio.send(_BROADCAST, message, False)  # type: ignore[call-overload]
         except OSError:
             self._back_off(now)
@@ -99,7 +107,7 @@ class ESPNowLink:
         self._wait_ms = 0
         self._refusals = 0
         self._restarts_in_vain = 0
-        self._airtime_rest_us += self.airtime_us(length)
+        self._airtime_rest_us += self.airtime_us(len(message))
         self.airtime_ms += self._airtime_rest_us // 1000
         self._airtime_rest_us %= 1000
         return True

@@ -12,6 +12,7 @@ from skein.ticks import ticks_diff
 def status(node, link) -> dict:
     """Role, tables and counters of `node` and of its `link`."""
     heap_free = gc.mem_free()  # before these values take of it
+    seal = getattr(link, "seal", None)
     election, diffusion = node.election, node.diffusion
     return {
         "id": text(node.id),
@@ -40,6 +41,7 @@ def status(node, link) -> dict:
         "frames_in": node.frames_in,
         "frames_out": node.frames_out,
         "rejected": _rejected(node),
+        "forged": seal.forged if seal else None,
         "airtime_ms": link.airtime_ms,
         "radio_refused": link.refused,
         "radio_restarts": link.restarts,

@@ -77,6 +77,7 @@ class LoRaLink:
         self.airtime_ms = 0
         self._airtime_rest_us = 0
         self.is_wedged = False
+        self.seal = None  # or a Seal, where frames are authenticated
 
     def start(self) -> None:
         """Switch the radio on.  Raises RuntimeError or OSError when it does not answer."""
@@ -116,8 +117,13 @@ class LoRaLink:
 
     def send(self, buffer: bytearray, length: int, now: int) -> bool:
         """Take over the first `length` bytes, to be sent as soon as the channel is free."""
-        self._message = memoryview(self._out)[:length]
-        self._message[:] = memoryview(buffer)[:length]
+        message = memoryview(buffer)[:length]
+        if self.seal:
+            message = self.seal.write(buffer, length)
+            if message is None:
+                return True
+        self._message = memoryview(self._out)[: len(message)]
+        self._message[:] = message
         self.governor.reserve()
         self._looks = 0
         self._state = _WAITING
@@ -136,6 +142,8 @@ class LoRaLink:
         if packet is True or packet is False:  # the driver means them so, not as 1 and 0
             return False
         self.frame = bytearray(packet)
+        if self.seal:
+            self.seal.open(self.frame)
         self.snr_db = packet.snr // 4
         self.rssi_dbm = max(-128, min(-1, self._radio.strength_dbm(packet)))
         self._radio.after_packet()

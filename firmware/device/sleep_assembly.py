@@ -28,6 +28,10 @@ def build(settings: dict, mistakes: list, planned: tuple) -> SleeperMesh:
         random,
     )
     link = ESPNowLink(settings["channel"], settings["tx_power_dbm"])
+    if settings["key"]:
+        from device import seal  # noqa: PLC0415 - its code takes heap
+
+        seal.equip(link, settings["key"])
     runner = SleepRunner(sleeper, link, is_deep, bool(kept))
     mesh = SleeperMesh(sleeper, link, runner)
     if kept:

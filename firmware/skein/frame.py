@@ -1,7 +1,7 @@
 """The frame: where each field lies, how it is read and how it is written.
 
 Little-endian.  A frame is a header of 14 bytes, a body by kind, and room for a tag of 6 bytes
-that authenticates it; no frame is tagged yet, but every capacity leaves that room.
+that authenticates it (device/seal.py), which every capacity leaves.
 
 Whoever reads a frame asks `check` first: it looks at the version, the kind and every length,
 and answers with the reason for a refusal.  A refusal is a value and not an exception, since
@@ -25,6 +25,7 @@ EPOCH = const(11)  # the origin's count of boots, modulo 256
 SEQUENCE = const(12)  # the origin's number for this message, modulo 65536
 HEADER_LEN = const(14)
 TAG_LEN = const(6)
+TAGGED = const(0x10)  # in KIND; whoever has the key takes it off before the frame is read
 
 BEACON = const(1)  # kinds
 INTEREST = const(2)
@@ -99,7 +100,7 @@ def check(frame, mesh: int) -> int:
         return TOO_SHORT
     if length > MTU:
         return TOO_LONG
-    if frame[KIND] >> 5 != VERSION:
+    if frame[KIND] >> 4 != VERSION << 1:  # or TAGGED, for which this node has no key
         return OTHER_VERSION
     if frame[MESH] != mesh:
         return OTHER_MESH

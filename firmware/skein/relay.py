@@ -177,14 +177,14 @@ class Relay:
             self._learn(256 * self._uncovered(slot) // max(1, self._neighbours.count))
         if self._is_enough(slot):
             self._settle(slot)
-        elif tries >= self.tries():
+        elif tries >= self._most_tries():
             self.gave_up += 1
             self.queue.sent(slot)
         else:
             wait_ms = self.spread_ms() << min(tries, _DOUBLINGS)
             self.queue.failed(slot, ticks_add(now, wait_ms + self._dice.randrange(wait_ms)))
 
-    def tries(self) -> int:
+    def _most_tries(self) -> int:
         """How often a message is transmitted at most, by what is known of the loss.
 
         Not more than at little loss while much waits: that may be a flood, and no loss.
@@ -193,7 +193,7 @@ class Relay:
             return TRIES
         return min(MOST_TRIES, TRIES + max(0, self.loss - _LITTLE) // _PER_TRY)
 
-    def fanout(self) -> int:
+    def _fanout(self) -> int:
         """How many neighbours that have a message serve those around that others serve, too."""
         return min(MAX_FANOUT, INITIAL_FANOUT + self.loss // _PER_FANOUT)
 
@@ -222,7 +222,7 @@ class Relay:
                     uncovered += 1
                 else:
                     return False
-        return not uncovered or covered >= self.fanout()
+        return not uncovered or covered >= self._fanout()
 
     def _uncovered(self, slot):
         count = 0

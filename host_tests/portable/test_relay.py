@@ -124,19 +124,19 @@ def test_the_origin_of_a_message_is_served_by_nobody_by_that():
 
 def test_who_loses_much_waits_for_more_and_tries_longer():
     made = relay(neighbours=10)
-    assert (made.fanout(), made.tries()) == (INITIAL_FANOUT, TRIES)
+    assert (made._fanout(), made._most_tries()) == (INITIAL_FANOUT, TRIES)
     for number in range(40):
         slot = add(made, number)
         send(made, 0)
         made.after_send(slot, 0)  # nobody was heard
         made.queue.sent(slot)
-    assert (made.fanout(), made.tries()) == (MAX_FANOUT, MOST_TRIES)
+    assert (made._fanout(), made._most_tries()) == (MAX_FANOUT, MOST_TRIES)
     for number in range(60):
         slot = add(made, 100 + number)
         send(made, 0)
         for row in range(10):
             made.hear_again(slot, row)
-    assert (made.fanout(), made.tries()) == (INITIAL_FANOUT, TRIES)
+    assert (made._fanout(), made._most_tries()) == (INITIAL_FANOUT, TRIES)
 
 
 def test_the_spread_gives_every_node_around_time_for_two_frames():

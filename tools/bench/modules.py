@@ -33,6 +33,7 @@ OPTIONAL = (
     *("skein.replica", "skein.shares", "skein.state_frame", "skein.state_table"),
     "device.state_face",
     *("skein.offer_frame", "skein.kept_events", "skein.missed", "skein.anti_entropy"),
+    "device.seal",
     *("skein.updates", "device.update_face"),
     "skein.ordering",
     "skein.confirmation",

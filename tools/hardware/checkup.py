@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from tools.hardware import boards, pin_rules, release, settings
+from tools.hardware import boards, keys, pin_rules, release, settings
 from tools.hardware.chips import named_in
 from tools.hardware.port import Port
 
@@ -48,15 +48,23 @@ def findings(told: dict[str, Any], board: boards.Board | None, refused: list[int
         *(_radio(node) if node else ()),
         *_bridge(told["bridge"]),
         *_settings(told["config"]),
-        Finding(
-            "key",
-            NOTE,
-            "this firmware has no keys: frames are not authenticated",
-            "let it open no door; anyone in range can take part",
-        ),
+        _key(told["config"], node),
         _clock(told["utc"]),
         _pins(board, refused),
     ]
+
+
+def _key(config, node):
+    key = settings.given_in(config).get("key")
+    if not key:
+        advice = "anyone in range can take part: skein keys set"
+        return Finding("key", NOTE, "none: frames are not authenticated", advice)
+    text = f"{keys.fingerprint(key)}; nothing is encrypted"
+    forged = node.get("forged") if node else 0
+    if forged:
+        advice = "boards with another key, or none, are in range, or somebody tries"
+        return Finding("key", NOTE, f"{text}; {forged} frames had no good tag", advice)
+    return Finding("key", OK, text)
 
 
 def _chip(told, board):

@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from device.config import SETTINGS
-from tools.hardware import BoardError, checkup, flashing, image, pin_rules, release, settings
+from tools.hardware import BoardError, checkup, flashing, image, keys, pin_rules, release, settings
 from tools.hardware import boards as known
 from tools.hardware.deployment import Deployment
 from tools.hardware.port import Port
@@ -20,7 +20,7 @@ from tools.hardware.several import on_each
 from tools.hardware.staging import Wish
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
-_ports = click.option(
+ports_option = click.option(
     "--port",
     "ports",
     multiple=True,
@@ -78,7 +78,7 @@ def _pins(board: known.Board) -> Table:
 
 @click.command()
 @click.argument("board")
-@_ports
+@ports_option
 @click.option("--firmware", type=_FILE, help="MicroPython's .bin; else the newest that is kept.")
 @click.option(
     "--erase", is_flag=True, help="Erase all before: the first time, over another system."
@@ -105,7 +105,7 @@ def flash(board, ports, firmware, erase, baud):
 
 @click.command()
 @click.argument("board")
-@_ports
+@ports_option
 @click.option("--app", type=_FILE, help="Becomes app.py; without it the board's own stays.")
 @click.option(
     "--config", type=_FILE, help="Becomes config.json; without it the board's own stays."
@@ -134,7 +134,7 @@ def deploy(board, ports, app, config, libraries, index, force):
 
 
 @click.command()
-@_ports
+@ports_option
 def doctor(ports):
     """Look into a board while its node goes on, and say what to do about what is wrong.
 
@@ -164,7 +164,7 @@ def _findings(port: str, found: list[checkup.Finding]) -> Table:
 
 @click.command()
 @click.argument("assignments", metavar="[NAME=VALUE]...", nargs=-1)
-@_ports
+@ports_option
 def config(assignments, ports):
     """Show a board's settings, or change them and restart it.
 
@@ -188,7 +188,10 @@ def _settings(text: str) -> str:
     lines = []
     for name, (default, _) in SETTINGS.items():
         mark = "" if name in given else "  (default)"
-        lines.append(f"  {name} = {json.dumps(given.get(name, default))}{mark}")
+        value = given.get(name, default)
+        if name == "key" and value:
+            value, mark = keys.fingerprint(value), "  (its fingerprint)"
+        lines.append(f"  {name} = {json.dumps(value)}{mark}")
     return "\n".join([*lines, *(f"  {mistake}" for mistake in settings.mistakes_in(text))])
 
 
