@@ -124,15 +124,15 @@ def test_a_poll_wakes_for_frames_that_arrive_and_for_those_still_in_the_ring():
     app = """
 import select
 now = radio()
+poll = select.poll()
+poll.register(now, select.POLLIN)
+waited = len(poll.poll(0))
 start_together()
 if ME == 0:
     for n in range(3):
         now.send(ALL, bytes(n + 1), False)
 else:
-    poll = select.poll()
-    poll.register(now, select.POLLIN)
     lengths = []
-    waited = len(poll.poll(0))
     while len(lengths) < 3 and poll.poll(2000):
         mac, message = now.irecv(0)
         if mac is not None:
