@@ -19,8 +19,8 @@ setup: .venv/.ready .build/micropython/.ready  ## install everything into .venv 
 demo: setup  ## eight virtual boards elect a leader and pass events; ARGS="--boards 20 --loss 10"
 	@$(SKEIN) demo $(ARGS)
 
-test: setup  ## every test, on CPython and on the 32-bit MicroPython; three files at a time
-	@.venv/bin/python -m pytest -n 3 --dist loadfile $(ARGS)
+test: setup  ## every test, on CPython and on the 32-bit MicroPython; two files at a time
+	@.venv/bin/python -m pytest -n 2 --dist loadfile $(ARGS)
 
 prove: setup  ## the long proofs: ten thousand random lives, kills, partitions, a minute apart
 	@.venv/bin/python -m pytest -m long $(ARGS)
