@@ -15,11 +15,10 @@ from skein import frame as f
 from skein import sleep_frame as s
 from skein.behind import Behind
 from skein.event_queue import EventQueue
-from skein.ids import NOBODY, PREFIX, hash30, text
-from skein.interest_table import HIGH
+from skein.ids import NOBODY, hash30, text
+from skein.sleeper_wishes import SleeperWishes
 from skein.ticks import ticks_add, ticks_diff
 from skein.watched_relay import watch
-from skein.wishes import Wishes
 
 ROWS_MAX = const(8)
 _TIDY_MS = const(1000)
@@ -40,7 +39,6 @@ class Keeper:
         self.ids = array("i", bytes(4 * rows))
         self.heard_at = array("i", bytes(4 * rows))
         self.periods = bytearray(rows)
-        self._topics = array("i", bytes(4 * rows * s.TOPICS_MAX))
         self.held = EventQueue(slots, f.MTU)
         self._for = bytearray(slots)  # for whom an event is held, a bit for each row
         self._offered = bytearray(slots)  # to whom since the last call
@@ -51,9 +49,9 @@ class Keeper:
         self._seeker = NOBODY
         self._seek_at = 0
         self._tidy_at = 0
-        self.wishes = Wishes(rows * s.TOPICS_MAX)
+        self.wishes = SleeperWishes(rows)
         name = hash30(b"sleepers of " + text(node.id).encode())
-        self._behind = Behind(name, node, link, self.wishes, dice)
+        self._behind = Behind(name, node, link, self.wishes.joined, dice)
         self.given_up = self.refused = 0
         watch(node, link, dice, self)
         node.parts.append(self)
@@ -70,7 +68,7 @@ class Keeper:
         topic, origin = f.get_id(frame, f.TOPIC), f.get_id(frame, f.ORIGIN)
         rows = 0
         for row in range(len(self.ids)):
-            if self.ids[row] and self.ids[row] != origin and self._wants(row, topic):
+            if self.ids[row] and self.ids[row] != origin and self.wishes.wants(row, topic):
                 rows |= 1 << row
         if rows:
             slot = e.put(self.held, frame, length, now)
@@ -137,14 +135,6 @@ class Keeper:
                 count += 1
         return count
 
-    def _wants(self, row, topic):
-        prefix = topic & PREFIX
-        for at in range(row * s.TOPICS_MAX, (row + 1) * s.TOPICS_MAX):
-            wanted = self._topics[at]
-            if wanted and (wanted == topic or wanted == prefix):  # noqa: SIM109 - takes heap
-                return True
-        return False
-
     def _find(self, sleeper):
         for row in range(len(self.ids)):
             if self.ids[row] == sleeper:
@@ -170,36 +160,12 @@ class Keeper:
             self._taken[row][s.COUNT] = 0
         self.heard_at[row] = now
         self.periods[row] = frame[s.PERIOD]
-        self._note_wishes(row, frame, now)
+        if self.wishes.note(row, frame):
+            self._behind.declare_soon(now)
         self._free(row, frame)
         self._given[row] = 0
         self._calling |= 1 << row
         self._called_at = now
-
-    def _note_wishes(self, row, frame, now):
-        at = s.topics_at(frame)
-        count = frame[at]
-        is_other = False
-        for number in range(s.TOPICS_MAX):
-            topic = f.get_id(frame, at + 1 + number * s.TOPIC_LEN) if number < count else NOBODY
-            place = row * s.TOPICS_MAX + number
-            if self._topics[place] != topic:
-                self._topics[place] = topic
-                is_other = True
-        if is_other:
-            self._join_wishes(now)
-
-    def _join_wishes(self, now):
-        """Want in the mesh what any sleeper does, each topic once."""
-        wishes = self.wishes
-        for place in range(len(self._topics)):
-            topic = self._topics[place]
-            for other in range(place):
-                if self._topics[other] == topic:
-                    topic = NOBODY
-            wishes.topics[place] = topic
-            wishes.levels[place] = HIGH
-        self._behind.declare_soon(now)
 
     def _free(self, row, call):
         """What was acknowledged is held no longer, and the rest may be offered again."""
@@ -208,7 +174,9 @@ class Keeper:
             self._offered[slot] &= ~bit
             if self.held.is_held(slot) and self._for[slot] & bit:
                 event = self.held.slots[slot]
-                if s.is_marked(call, event) or not self._wants(row, f.get_id(event, f.TOPIC)):
+                if s.is_marked(call, event) or not self.wishes.wants(
+                    row, f.get_id(event, f.TOPIC)
+                ):
                     self._release(slot, bit)
 
     def _release(self, slot, bit):
@@ -222,9 +190,8 @@ class Keeper:
         for slot in range(len(self._for)):
             if self.held.is_held(slot) and self._for[slot] & 1 << row:
                 self._release(slot, 1 << row)
-        for at in range(row * s.TOPICS_MAX, (row + 1) * s.TOPICS_MAX):
-            self._topics[at] = NOBODY
-        self._join_wishes(now)
+        self.wishes.forget(row)
+        self._behind.declare_soon(now)
 
     def _take_over(self, frame, now):
         """An event of a sleeper: from here on it goes its way as if it had come from behind."""

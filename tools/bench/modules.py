@@ -26,7 +26,7 @@ OPTIONAL = (
     *("skein.watched_relay", "skein.behind", "skein.bridge_wishes", "skein.bridge"),
     *("device.bridge_runner", "device.bridge_assembly"),
     "device.oled",
-    *("skein.sleep_frame", "skein.keeper", "device.keeper_link"),
+    *("skein.sleep_frame", "skein.sleeper_wishes", "skein.keeper", "device.keeper_link"),
     *("skein.sleeper", "skein.sleeper_state", "device.sleep_memory", "device.sleep_runner"),
     *("device.sleeper_mesh", "device.sleep_plan", "device.sleep_assembly", "device.variants"),
     *("skein.options", "device.faces"),
