@@ -55,6 +55,9 @@ doctor: setup  ## what is wrong with a board, and what to do: PORT=/dev/ttyUSB0
 config: setup  ## a board's settings: PORT=/dev/ttyUSB0, ARGS="channel=11 name=roof" changes them
 	@$(SKEIN) config $(ON_PORTS) $(ARGS)
 
+keys: setup  ## let boards authenticate frames by one key: ARGS=set PORT="/dev/ttyUSB0 /dev/ttyUSB1"
+	@$(SKEIN) keys $(ARGS) $(ON_PORTS)
+
 repl: setup  ## talk to a running board: PORT=/dev/ttyUSB0
 	@$(SKEIN) repl $(ON_PORTS)
 
@@ -72,5 +75,5 @@ format:  ## rewrite the files in the house's format
 clean:  ## remove what setup and the tests made
 	rm -rf .venv .build .pytest_cache .hypothesis .mypy_cache .ruff_cache *.egg-info
 
-.PHONY: help setup demo test prove long soak bench model size boards flash deploy doctor config repl lint package format clean
+.PHONY: help setup demo test prove long soak bench model size boards flash deploy doctor config keys repl lint package format clean
 .DEFAULT_GOAL := help
