@@ -110,7 +110,8 @@ class Ward:
                     _safely(action)
             self._run_timers(now)
             for key, events in self._selector.select(self._wait_s(next_tick_at)):
-                if key.fileobj in self._selector.get_map():  # else closed by the one before it
+                # By number: a file that the one before it closed has none, and asking would raise.
+                if self._selector.get_map().get(key.fd) is key:
                     _safely(key.data, events)
 
     def _wait_s(self, next_tick_at):
