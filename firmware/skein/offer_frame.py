@@ -11,7 +11,6 @@ from skein.ids import NOBODY
 ASKED = const(14)  # the node that is asked for the events named; NOBODY in an offer
 FIRST = const(18)
 NAME_LEN = const(7)
-NAMES_MAX = const(32)  # as many as a frame holds, 18 + 32 * 7 + 6
 
 
 def is_whole(frame) -> bool:

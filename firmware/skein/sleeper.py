@@ -11,13 +11,13 @@ from micropython import const
 from skein import event as e
 from skein import frame as f
 from skein import sleep_frame as s
+from skein.diffusion import PAYLOAD_MAX
 from skein.event_queue import EventQueue
 from skein.ids import NOBODY
 from skein.interest_table import NONE
 from skein.ticks import ticks_add, ticks_diff
 from skein.wishes import Wishes
 
-PAYLOAD_MAX = const(223)
 _ANSWER_MS = const(60)  # within which a keeper should have answered
 _TRIES = const(3)  # calls without an answer in one wake
 _MISSES = const(3)  # wakes without an answer
