@@ -1,6 +1,6 @@
 """The LoRa link's rules, one by one, with a modem that does what each test says."""
 
-from device import clock
+from device import clock, seal
 from device.airtime_governor import AirtimeGovernor
 from device.lora_link import LoRaLink
 from device.lora_plan import plan
@@ -135,6 +135,22 @@ def test_on_a_free_channel_a_frame_leaves_after_one_look():
     assert (bench.sent, bench.radio.looks) == ([b"hello"], 1)
     assert bench.link.is_ready(clock.now_ms) and bench.woken == 1
     assert bench.link.airtime_ms == bench.link.airtime_us(5) // 1000
+
+
+def test_with_a_key_frames_leave_with_a_tag_and_only_such_are_read():
+    bench = Bench()
+    seal.equip(bench.link, "00" * 16)
+    frame = bytearray(b"\x20" + bytes(range(1, 40)))
+    bench.send(frame)
+    bench.run(100)
+    (sealed,) = bench.sent
+    assert len(sealed) == len(frame) + 6 and sealed[1:40] == frame[1:]
+    bench.radio.modem.incoming = [FakePacket(sealed)]
+    assert bench.run(100) == 1
+    assert bench.link.frame == frame
+    bench.radio.modem.incoming = [FakePacket(frame)]
+    bench.run(100)
+    assert bench.link.frame == b"" and bench.link.seal.forged == 1
 
 
 def test_a_busy_channel_is_looked_at_again_and_the_frame_leaves_then():
