@@ -220,3 +220,31 @@ def test_nodes_that_hold_the_same_offer_it_ever_more_seldom():
     before = [node.repair._sequence for node in air.nodes]
     air.skip(120_000)
     assert sum(node.repair._sequence for node in air.nodes) - sum(before) <= 6
+
+
+def offers_in(air, ms):
+    before = sum(node.repair._sequence for node in air.nodes)
+    air.skip(ms)
+    return sum(node.repair._sequence for node in air.nodes) - before
+
+
+def test_of_many_that_hold_the_same_two_or_three_offer_it_in_an_interval():
+    air = mesh(10)
+    emit(air, 0, b"known", 3600)
+    air.skip(200_000)
+    assert offers_in(air, 128_000) <= 12  # all of them would say it twenty times
+
+
+def test_what_a_neighbour_has_no_room_for_makes_the_pace_quick_only_three_times():
+    air = mesh(2, repair=2)
+    for payload in (b"1", b"2"):
+        emit(air, 0, payload, 3600, CRITICAL)
+        air.skip(1000)
+    air.nodes[0].repair.kept.lengths[0] = 0  # node 0 alone has room for one more
+    air.split((0,), (1,))
+    emit(air, 0, b"more", 3600)
+    air.skip(300)
+    air.heal()
+    air.skip(200_000)
+    assert read(air, 1)[-1] == b"more"
+    assert offers_in(air, 128_000) <= 8

@@ -139,6 +139,16 @@ def test_who_loses_much_waits_for_more_and_tries_longer():
     assert (made._fanout(), made._most_tries()) == (INITIAL_FANOUT, TRIES)
 
 
+def test_while_much_waits_nothing_is_tried_longer_than_at_little_loss():
+    made = relay(neighbours=10, capacity=8)
+    made.loss = 255
+    for number in range(2):
+        add(made, number)
+    assert made._most_tries() == MOST_TRIES
+    add(made, 2)
+    assert made._most_tries() == TRIES
+
+
 def test_the_spread_gives_every_node_around_time_for_two_frames():
     assert relay(3).spread_ms() == (3 + 1) * 2 * AIRTIME_US // 1000
     assert relay(0).spread_ms() == 2 * AIRTIME_US // 1000
