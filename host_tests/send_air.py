@@ -2,6 +2,7 @@
 
 from fakes import FakeAir, node_of
 from skein import event as e
+from skein import frame as f
 from skein.fragment import head_of
 from skein.turns import NORMAL
 
@@ -51,3 +52,30 @@ class SendAir(FakeAir):
     def payloads(self, number):
         """Of all its lives."""
         return [payload for life in self.got[number] for _, _, payload in life]
+
+
+WHOLE = blob(4096)
+
+
+def ready(count, **settings):
+    """Nodes that know one another."""
+    air = SendAir(count, **settings)
+    air.skip(2500)
+    return air
+
+
+def has_all(air, numbers, payload=WHOLE):
+    return lambda: all(air.payloads(number) == [payload] for number in numbers)
+
+
+def frames_of(air, kind):
+    """Which nodes transmit a frame of this kind, from now on."""
+    senders, deliver = [], air.deliver
+
+    def note(sender, frame):
+        if f.kind_of(frame) == kind:
+            senders.append(sender)
+        deliver(sender, frame)
+
+    air.deliver = note
+    return senders

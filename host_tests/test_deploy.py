@@ -1,8 +1,6 @@
 """`skein deploy` onto virtual boards, through the real mpremote."""
 
 import os
-import pty
-import shutil
 import signal
 import subprocess
 import sys
@@ -10,19 +8,12 @@ import time
 
 import pytest
 from bare_boards import needs_micropython
-from click.testing import CliRunner
 
 from boards import evaluate, wait_for
-from tools.cli import main
+from releases import NAME, S3, changed, deploy, files_in, install, present, running, wait_for_node
 from tools.hardware import BoardError, boards, release
-from tools.hardware.deployment import Deployment
-from tools.hardware.port import Port
-from tools.hardware.staging import Wish
 from tools.setup import PROJECT
 from tools.virtual.fleet import Fleet
-
-NAME = "ESP32_DEVKITC"
-S3 = "Virtual board with ESP32S3"
 
 pytestmark = needs_micropython
 
@@ -34,52 +25,10 @@ def board():
         yield fleet.boards[0]
 
 
-def install(board, built):
-    """Put a release and an app on a board's flash as deploying leaves them, and start it."""
-    board.power_off()
-    for place, path in built.files.items():
-        target = board.flash / built.folder / place
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(path, target)
-    for name in ("boot.py", "main.py"):
-        shutil.copyfile(release.FIRMWARE / name, board.flash / name)
-    (board.flash / "app.py").write_text("async def app(mesh): mesh.mine = 1\n")
-    (board.flash / "config.json").write_text('{"name": "mine"}')
-    (board.flash / "skein.release").write_text(built.folder)
-    board.power_on()
-    assert wait_for_node(board) == "/" + built.folder
-
-
 @pytest.fixture
 def other(tmp_path):
     """A release of which every file differs from the present one."""
     return release.build(boards.load(NAME), changed(tmp_path, "*/*.py"))
-
-
-def changed(folder, pattern, line="CHANGED = 1"):
-    """A copy of the firmware with one more line in the files that match."""
-    copy = shutil.copytree(PROJECT / "firmware", folder / "firmware")
-    for path in copy.glob(pattern):
-        path.write_text(path.read_text() + line + "\n")
-    return copy
-
-
-def present():
-    return release.build(boards.load(NAME))
-
-
-def deploy(board, built, **wish):
-    port = Port(board.port, patience_s=20)
-    return Deployment(port, built, Wish(**wish), lambda step, done, total: None).run()
-
-
-def running(board):
-    """The folder of the release that the board runs."""
-    return evaluate(board, "__import__('os').getcwd()")
-
-
-def files_in(folder):
-    return {path.relative_to(folder): path.read_bytes() for path in folder.rglob("*.*")}
 
 
 def test_the_first_deployment_makes_a_node_of_a_bare_board(board):
@@ -142,11 +91,6 @@ def kill_when(board, has_come):
     process.wait()
 
 
-def wait_for_node(board):
-    Port(board.port).wait_for_prompt(30)
-    return running(board)
-
-
 def test_a_release_that_does_not_start_is_taken_back(board, tmp_path):
     install(board, present())
     bad = changed(tmp_path, "device/startup.py", "raise ValueError('on purpose')")
@@ -163,15 +107,6 @@ def test_an_application_that_fails_is_a_remark(board, tmp_path):
     assert "app.py failed: ZeroDivisionError" in outcome.remark
 
 
-def test_a_board_with_another_chip_is_refused_and_left_as_it_was():
-    with Fleet(1, firmware=None, boot_ms=0, machine=S3, files={"boot.py": ""}) as fleet:
-        fleet.power_on()
-        before = files_in(fleet.boards[0].flash)
-        with pytest.raises(BoardError, match=r"has an ESP32; at .* is an ESP32S3"):
-            deploy(fleet.boards[0], present())
-        assert files_in(fleet.boards[0].flash) == before
-
-
 def test_somebody_elses_main_py_is_overwritten_only_by_force(board):
     (board.flash / "main.py").write_text("print('precious')\n")
     with pytest.raises(BoardError, match="somebody's own; --force"):
@@ -179,17 +114,6 @@ def test_somebody_elses_main_py_is_overwritten_only_by_force(board):
     assert "precious" in (board.flash / "main.py").read_text()
     deploy(board, present(), is_forced=True)
     assert running(board) == "/" + present().folder
-
-
-def test_a_board_becomes_another_board_only_by_force():
-    with Fleet(1, firmware=None, boot_ms=0, machine=S3) as fleet:
-        fleet.power_on()
-        install(fleet.boards[0], release.build(boards.load("ESP32_S3_DEVKITC")))
-        atom = release.build(boards.load("M5STACK_ATOMS3_LITE"))
-        with pytest.raises(BoardError, match="was deployed as a ESP32_S3_DEVKITC; --force"):
-            deploy(fleet.boards[0], atom)
-        deploy(fleet.boards[0], atom, is_forced=True)
-        assert running(fleet.boards[0]) == "/" + atom.folder
 
 
 def test_a_flash_without_room_is_told_before_anything_is_sent(other):
@@ -213,45 +137,6 @@ def test_a_flash_that_fills_up_on_the_way_leaves_the_old_release(other):
             deploy(board, present())
         assert not (board.flash / "skein-stale").exists()
         assert wait_for_node(board) == "/" + other.folder
-
-
-def test_a_silent_port_ends_in_a_sentence_and_not_in_a_hang():
-    handle, end = pty.openpty()
-    port = Port(os.ttyname(end), patience_s=2)
-    with pytest.raises(BoardError, match="gives no answer for 2 s: look at the cable"):
-        Deployment(port, present(), Wish(), lambda step, done, total: None).run()
-    with pytest.raises(BoardError, match="shows no prompt after 1 s"):
-        port.wait_for_prompt(1)
-    os.close(handle)
-    os.close(end)
-
-
-def test_a_port_that_is_not_there_is_told():
-    with pytest.raises(BoardError, match="/dev/nowhere cannot be opened"):
-        Port("/dev/nowhere").execute("pass")
-
-
-def test_several_ports_are_served_at_once_and_each_failure_is_told():
-    with Fleet(2, firmware=None, boot_ms=0) as fleet:
-        fleet.power_on()
-        wait_for(lambda: all(board.is_running for board in fleet.boards))
-        ports = [board.port for board in fleet.boards]
-        words = [word for port in [*ports, "/dev/nowhere"] for word in ("--port", port)]
-        result = CliRunner().invoke(main, ["deploy", NAME, *words])
-        assert result.exit_code == 1
-        assert "Error: /dev/nowhere cannot be opened" in result.output
-        for port in ports:
-            assert f"{port}: " in result.output
-        assert [running(board) for board in fleet.boards] == ["/" + present().folder] * 2
-
-
-def test_settings_with_mistakes_never_reach_a_board(tmp_path):
-    (tmp_path / "config.json").write_text('{"channel": 99}')
-    words = ["deploy", NAME, "--port", "/dev/nowhere", "--config", str(tmp_path / "config.json")]
-    result = CliRunner().invoke(main, words)
-    assert result.exit_code == 1
-    assert "'channel' must be a whole number from 1 to 13, not 99" in result.output
-    assert "nowhere" not in result.output
 
 
 def test_a_deployed_board_uses_its_parts_and_stays_within_its_antennas_power():

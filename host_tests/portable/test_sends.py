@@ -1,38 +1,10 @@
 """Payloads of up to 4 KB: to one, to some, to a group and to all, whole and once."""
 
 from fakes import RING_STARTS, node_of
-from send_air import SendAir, blob, sends_of
+from send_air import WHOLE, SendAir, blob, frames_of, has_all, ready, sends_of
 from skein import event as e
 from skein import frame as f
-from skein.delivery import DELIVERED, EXPIRED, WAITING
-from skein.errors import SkeinError
-from skein.fragment import head_of
-
-WHOLE = blob(4096)
-
-
-def ready(count, **settings):
-    """Nodes that know one another."""
-    air = SendAir(count, **settings)
-    air.skip(2500)
-    return air
-
-
-def has_all(air, numbers, payload=WHOLE):
-    return lambda: all(air.payloads(number) == [payload] for number in numbers)
-
-
-def frames_of(air, kind):
-    """Which nodes transmit a frame of this kind, from now on."""
-    senders, deliver = [], air.deliver
-
-    def note(sender, frame):
-        if f.kind_of(frame) == kind:
-            senders.append(sender)
-        deliver(sender, frame)
-
-    air.deliver = note
-    return senders
+from skein.delivery import DELIVERED, WAITING
 
 
 def test_four_kilobytes_reach_one_node_byte_for_byte_and_the_source_learns_it():
@@ -150,17 +122,6 @@ def test_a_source_keeps_two_pieces_under_way_among_its_neighbours_and_no_more():
     assert most[0] == 2
 
 
-def test_what_nobody_answers_expires_at_the_end_of_its_life_and_not_before():
-    for start in RING_STARTS:
-        air = ready(2, start=start)
-        air.kill(1)
-        receipt = air.send(0, WHOLE, [1], life_s=20)
-        air.skip(19990)
-        assert receipt.state == WAITING
-        air.run(20)
-        assert receipt.state == EXPIRED
-
-
 def test_a_node_that_was_away_gets_it_when_it_comes_back():
     air = ready(3)
     air.isolate(2)
@@ -222,66 +183,6 @@ def test_a_full_node_takes_the_next_payload_when_its_application_has_read_one():
     full.next_whole = read
     assert air.run(10000, until=lambda: second.state)
     assert [source for source, _, _ in air.got[2][0]] == [node_of(0), node_of(1)]
-
-
-def refusal(function, *arguments):
-    try:
-        function(*arguments)
-    except SkeinError as error:
-        return str(error)
-    raise AssertionError("it was taken")
-
-
-def test_what_cannot_be_sent_is_told_in_a_sentence():
-    air = ready(2, sends=1)
-    sends = sends_of(air.nodes[0])
-    node = node_of(1)
-    for to, priority, life_s, words in (
-        ([], 2, 60, "a list names 1 to 8 nodes, this one 0"),
-        (list(range(1, 10)), 2, 60, "a list names 1 to 8 nodes, this one 9"),
-        (["1"], 2, 60, "'1' is no node's id"),
-        ([0], 2, 60, "0 is no node's id"),
-        ([node_of(0)], 2, 60, "a node sends nothing to itself"),
-        ([node], 0, 60, "the priority of a send goes from HIGH 1 to LOW 3, not 0"),
-        ([node], 2, 0, "a send lives 1 to 3600 seconds, not 0"),
-        ([node], 2, 3601, "a send lives 1 to 3600 seconds, not 3601"),
-        ("x" * 27, 2, 60, "a topic has 1 to 32 bytes"),
-    ):
-        assert words in refusal(sends.send, (b"\0", b"1"), to, priority, life_s, 0)
-    for topic, payload, words in (
-        ("", b"", "a payload has 1 to 4096 bytes, this one 0"),
-        ("", bytes(4097), "a payload has 1 to 4096 bytes, this one 4097"),
-        ("", "text", "a payload is bytes, not str"),
-        ("x" * 33, b"1", "a topic has at most 32 bytes"),
-    ):
-        assert words in refusal(head_of, topic, payload)
-    air.send(0, WHOLE, [1])
-    assert refusal(air.send, 0, WHOLE, [1]) == "1 sends are under way, and 'sends' allows no more"
-
-
-def test_a_group_without_members_is_an_error_once_that_is_known():
-    air = ready(2, sends=1)
-    assert air.send(0, b"who is there", "doors", life_s=5).expected == 0
-    air.skip(150000)
-    assert "nobody else is known to be in the group 'doors'" in refusal(air.send, 0, b"1", "doors")
-    air.join("doors", 1)
-    air.run(2000)
-    receipt = air.send(0, b"1", "doors")
-    assert receipt.expected == 1
-    assert air.run(2000, until=lambda: receipt.state)
-    assert air.payloads(1) == [b"1"]
-
-
-def test_who_has_left_a_group_gets_nothing_more():
-    air = ready(3)
-    air.join("doors", 1, 2)
-    air.run(500)
-    sends_of(air.nodes[2]).join("doors", False, air.now)
-    air.run(500)
-    air.send(0, WHOLE, "doors")
-    assert air.run(5000, until=has_all(air, (1,)))
-    air.run(500)
-    assert air.payloads(2) == []
 
 
 def test_events_of_others_pass_as_ever():
