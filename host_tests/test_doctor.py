@@ -1,13 +1,9 @@
-"""`skein doctor`, `skein config` and `skein repl` on virtual boards, through the real mpremote."""
+"""`skein doctor` and `skein config` on virtual boards, through the real mpremote."""
 
 import contextlib
 import copy
 import json
-import os
-import pty
 import re
-import subprocess
-import sys
 import time
 
 import pytest
@@ -18,7 +14,6 @@ from boards import evaluate, status, wait_for
 from tools.cli import main
 from tools.hardware import BoardError, boards, checkup, release, settings
 from tools.hardware.port import Port
-from tools.setup import PROJECT
 from tools.virtual.fleet import Fleet
 
 pytestmark = needs_micropython
@@ -219,38 +214,3 @@ def test_a_lora_radio_is_not_set_without_its_region_and_not_beyond_its_law():
         settings.changed("{}", ["radio=lora:LONG_FAST", "region=US915"])
     text = settings.changed("{}", ["radio=lora:LONG_FAST", "region=EU868"])
     assert settings.mistakes_in(text) == []
-
-
-def test_repl_brings_a_person_to_the_prompt_of_the_running_node():
-    with running_board() as board:
-        name = evaluate(board, "mesh.id")
-        person, terminal = pty.openpty()
-        command = [sys.executable, "-m", "tools.cli", "repl", "--port", board.port]
-        process = subprocess.Popen(
-            command, stdin=terminal, stdout=terminal, stderr=terminal, cwd=PROJECT
-        )
-        os.set_blocking(person, False)
-        read_until(person, b"Ctrl-]")
-        os.write(person, b"mesh.id\r")
-        read_until(person, f"'{name}'\r\n".encode())
-        os.write(person, b"\x1d")
-        assert process.wait(10) == 0
-        assert board.resets == 0
-        os.close(person)
-        os.close(terminal)
-
-
-def read_until(handle, end):
-    data = b""
-    until = time.monotonic() + 15
-    while end not in data:
-        assert time.monotonic() < until, data
-        with contextlib.suppress(BlockingIOError):
-            data += os.read(handle, 4096)
-        time.sleep(0.02)
-    return data
-
-
-def test_repl_without_a_terminal_is_refused():
-    result = skein("repl", "--port", "/dev/nowhere")
-    assert (result.exit_code, "a prompt needs a terminal" in result.output) == (1, True)

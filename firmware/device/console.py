@@ -64,7 +64,12 @@ class Console:
         micropython.kbd_intr(-1)  # Ctrl-C is a byte like others, unless a program runs
         while True:
             byte = await self._next_byte()
-            if self._is_raw:
+            if byte == _CTRL_A:
+                self._greet_raw()
+            elif byte == _CTRL_B:
+                sys.stdout.write("\n")
+                self._greet()
+            elif self._is_raw:
                 await self._raw_byte(byte)
             else:
                 await self._friendly_byte(byte)
@@ -107,12 +112,7 @@ class Console:
     # The friendly prompt.
 
     async def _friendly_byte(self, byte):
-        if byte == _CTRL_A:
-            self._greet_raw()
-        elif byte == _CTRL_B:
-            sys.stdout.write("\n")
-            self._greet()
-        elif byte == _CTRL_C:
+        if byte == _CTRL_C:
             self._clear()
             sys.stdout.write("\n>>> ")
         elif byte == _CTRL_D and not self._input:
@@ -147,12 +147,7 @@ class Console:
     # The raw REPL.
 
     async def _raw_byte(self, byte):
-        if byte == _CTRL_A:
-            self._greet_raw()
-        elif byte == _CTRL_B:
-            sys.stdout.write("\n")
-            self._greet()
-        elif byte == _CTRL_C:
+        if byte == _CTRL_C:
             self._clear()
         elif byte == _CTRL_D:
             await self._raw_end()

@@ -14,8 +14,9 @@ import time
 
 from tools.virtual import guard, wire
 from tools.virtual.links import Links
-from tools.virtual.lora_medium import LoRaMedium, Modem
+from tools.virtual.lora_medium import LoRaMedium
 from tools.virtual.medium import Medium, Station
+from tools.virtual.modem import Modem
 
 _ANY_BYTES = 2048
 _MOST_AT_ONCE = 100  # datagrams taken in before the clock is looked at again

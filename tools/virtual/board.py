@@ -10,12 +10,9 @@ board.write_uart(b"...")              what UART(1) reads there
 board.set_microvolts(34, 2_000_000)   what ADC(34) reads there
 """
 
-import contextlib
 import os
 import signal
-import socket
 import subprocess
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +23,7 @@ from tools.virtual import rom
 from tools.virtual.air import Air
 from tools.virtual.interrupt import interrupt
 from tools.virtual.serial_port import SerialPort
+from tools.virtual.uart import Uart
 from tools.virtual.ward import Timer, Ward
 
 PWRON_RESET, HARD_RESET, WDT_RESET, DEEPSLEEP_RESET, SOFT_RESET = range(1, 6)
@@ -71,8 +69,6 @@ class VirtualBoard:
         self._process: subprocess.Popen | None = None
         self._boot_timer: Timer | None = None
         self._is_raw = False
-        self._uart = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self._uart_peer: tuple[str, int] | None = None
         self.flash.mkdir(parents=True, exist_ok=True)
         self._state.mkdir(parents=True, exist_ok=True)
         self._ward.call(self._plug_in)
@@ -110,9 +106,7 @@ class VirtualBoard:
 
     def write_uart(self, data: bytes) -> None:
         """Send to UART(1) of the board; lost if it has not opened it."""
-        if self._uart_peer:
-            with contextlib.suppress(OSError):
-                self._uart.sendto(data, self._uart_peer)
+        self._uart.write(data)
 
     def set_microvolts(self, pin: int, microvolts: int) -> None:
         write_whole(self._state / f"adc{pin}", b"%d" % microvolts)
@@ -126,15 +120,12 @@ class VirtualBoard:
     def _plug_in(self):
         self._lose_power()
         self._serial = SerialPort(self._ward, self._on_control)
-        self._uart.bind(("127.0.0.1", 0))
-        self._uart.setblocking(False)
-        self._ward.watch(self._uart, 1, self._from_uart)
+        self._uart = Uart(self._ward, self._from_uart)
         self._ward.every_tick(self._look_after)
 
     def _unplug(self):
         self._stop()
         self._ward.forget_tick(self._look_after)
-        self._ward.unwatch(self._uart)
         self._uart.close()
         self._serial.close()
 
@@ -204,7 +195,7 @@ class VirtualBoard:
             "SKEIN_MAC": self.mac.hex(),
             "SKEIN_AIR_PORT": str(self._around.air.port),
             "SKEIN_AIR_TOKEN": str(self._around.air.token),
-            "SKEIN_UART_PORT": str(self._uart.getsockname()[1]),
+            "SKEIN_UART_PORT": str(self._uart.port),
             "SKEIN_RESET_CAUSE": str(self._cause),
             "SKEIN_RAW": "1" if self._is_raw else "",
         }
@@ -247,14 +238,5 @@ class VirtualBoard:
             return b"" if self._process is not None and interrupt(self._process.pid) else byte
         return _START_RAW if self._repl_mark.exists() else byte
 
-    def _from_uart(self, _events):
-        arrived_at = time.monotonic()
-        while True:
-            try:
-                data, self._uart_peer = self._uart.recvfrom(2048)
-            except BlockingIOError:
-                return
-            except OSError:
-                continue  # the board is gone and refused what was sent to it
-            if data:
-                self._around.on_uart(self, data, arrived_at)
+    def _from_uart(self, data, arrived_at):
+        self._around.on_uart(self, data, arrived_at)

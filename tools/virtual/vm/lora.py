@@ -1,8 +1,8 @@
 """`lora` as micropython-lib has it (lora 0.2.0, lora-async and lora-sync 0.1.1, lora-sx126x 0.1.6,
 lora-sx127x 0.1.2), with its documented calls and with its mistakes.
 
-Which mistakes: tests in host_tests/test_virtual_lora_mistakes.py, a sentence each.  Written from its
-README and from what it does; no code is taken from it.
+Which mistakes: tests in host_tests/test_virtual_lora_mistakes.py, a sentence each.  Written from
+its README and from what it does; no code is taken from it.
 """
 
 import asyncio
