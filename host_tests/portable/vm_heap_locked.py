@@ -14,14 +14,16 @@ from skein.ticks import TICKS_MAX, ticks_add
 
 class Radio:
     slot_us = 28000
-    is_slow = False
+
+    def __init__(self, is_slow):
+        self.is_slow = is_slow
 
     def airtime_us(self, length):
         return 192 + (43 + length) * 8
 
 
-def node():
-    made = Node(NodeSettings(node=node_of(1), score=200), Radio(), LowestRoll())
+def node(is_slow=False):
+    made = Node(NodeSettings(node=node_of(1), score=200), Radio(is_slow), LowestRoll())
     made.diffusion.wishes.want("anomaly.smoke", HIGH)
     made.start(TICKS_MAX - 20000)
     return made
@@ -80,8 +82,8 @@ def test_the_lock_itself_is_felt():
 class Traffic:
     """Two minutes of everything a node can hear, across the end of the tick ring."""
 
-    def __init__(self):
-        self.node = node()
+    def __init__(self, is_slow):
+        self.node = node(is_slow)
         self.out = OutgoingFrame()
         leader = node_of(5)
         self.frames = (beacon(leader, 3), declaration(), event(self.node), bytearray(9))
@@ -109,7 +111,7 @@ class Traffic:
 
 
 def test_two_minutes_of_traffic_touch_no_heap():
-    traffic = Traffic()
+    traffic = Traffic(is_slow=False)
     locked(traffic)
     status = traffic.node.diffusion
     # The run must have gone through every part, or it would show nothing.
