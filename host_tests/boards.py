@@ -11,8 +11,6 @@ from functools import cache
 from pathlib import Path
 
 from tools.mpy import compiler
-from tools.mpy.constants import fold
-from tools.mpy.inlining import inline
 from tools.mpy.names import short_names
 
 MPREMOTE = str(Path(sys.executable).with_name("mpremote"))
@@ -38,7 +36,7 @@ def name_on_board(owner: str, name: str) -> str:
 
 @cache
 def _short_names():
-    return short_names(fold(inline(compiler.sources())))
+    return short_names(compiler.prepared(compiler.sources()))
 
 
 def status(board) -> dict:

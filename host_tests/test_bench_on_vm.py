@@ -19,10 +19,8 @@ needs_valgrind = pytest.mark.skipif(shutil.which("valgrind") is None, reason="no
 
 def test_modules_come_after_what_they_import():
     order = modules.in_order()
-    assert sorted(order) == sorted(modules.sources())
-    assert (
-        order.index("skein.ticks") < order.index("skein.event_queue") < order.index("skein.node")
-    )
+    assert sorted(order) == sorted(compiler.on_board())
+    assert order.index("skein.frame") < order.index("skein.turns") < order.index("skein.node")
     assert order.index("skein.node") < order.index("device.startup")
     assert {"asyncio", "machine"} <= set(modules.from_outside())
 

@@ -7,6 +7,7 @@ from tools.hardware import BoardError
 from tools.hardware.commands import boards, config, deploy, doctor, flash, repl
 from tools.hardware.key_commands import keys
 from tools.model.commands import model
+from tools.mpy.explain import explain
 from tools.setup import SetupError
 from tools.simulator.commands import sim
 from tools.virtual.commands import demo, soak, trials
@@ -42,6 +43,7 @@ main.add_command(doctor)
 main.add_command(config)
 main.add_command(keys)
 main.add_command(repl)
+main.add_command(explain)
 
 if __name__ == "__main__":
     main()

@@ -20,8 +20,6 @@ from tools.bench.part import CACHE, Options, Part
 from tools.bench.table import figure, markdown
 from tools.mpy import compiler
 from tools.mpy.cache import write_whole
-from tools.mpy.constants import fold
-from tools.mpy.inlining import inline
 from tools.setup.micropython_runtime import find
 from tools.virtual import flash
 
@@ -137,7 +135,7 @@ def _script() -> Path:
     texts = {**compiler.sources(), _SCRIPT.stem: _SCRIPT.read_text(encoding="utf-8")}
     CACHE.mkdir(parents=True, exist_ok=True)
     path = CACHE / _SCRIPT.name
-    write_whole(path, fold(inline(texts))[_SCRIPT.stem].encode())
+    write_whole(path, compiler.prepared(texts)[_SCRIPT.stem].encode())
     return path
 
 

