@@ -129,7 +129,6 @@ class BackboneRelay(Relay):
         self.backbone.hearing.forget_row(row)
 
     def after_send(self, slot: int, now: int) -> None:
-        self.share.use(self.queue.lengths[slot])
         self._tries[slot] += 1
         if self._tries[slot] > 1:
             self.retries += 1

@@ -37,6 +37,7 @@ HEARING = const(10)
 STATE = const(11)
 OFFER = const(13)  # 12 is that of sleep_frame, which no node reads
 STEERED = const(14)  # an EVENT with, at its end, the names of those who pass it on; see steering
+PACKED = const(15)  # on slow links: EVENTs in fewer bytes, several in one frame; see packed_frame
 
 # body of a BEACON: who the sender is and whom it follows
 ROLE = const(14)  # role in the 2 low bits, and flags
@@ -125,7 +126,7 @@ def _check_body(frame, length):
         if length < PAYLOAD or (length == PAYLOAD and frame[POLICY] & TRAILED):
             return TOO_SHORT
         return OK if frame[TOPIC + 3] <= 0x3F else BAD_FIELD
-    return OK if QUERY <= kind <= STATE or OFFER <= kind <= STEERED else UNKNOWN_KIND
+    return OK if QUERY <= kind <= STATE or OFFER <= kind <= PACKED else UNKNOWN_KIND
 
 
 def _has_wide_id(beacon):

@@ -188,7 +188,6 @@ class NamingRelay(BackboneRelay):
     def _name(self, slot):
         self._is_naming = True
         self._salt = self._salts[slot]
-        self.share.use(self.queue.lengths[slot])
 
     def _listen(self, slot, now):
         airtimes = _HEAR_AIRTIMES + _TURN_AIRTIMES * max(0, self._steering.count - 1)

@@ -245,6 +245,6 @@ def relay_for(settings, queue, neighbours, link, dice):
     """The relay that suits the link.  settings: of the node; the others as for Relay."""
     if not link.is_slow:
         return Relay(queue, neighbours, link, dice)
-    from skein.steered_relay import SteeredRelay  # noqa: PLC0415 - its code takes heap
+    from skein.packing_relay import PackingRelay  # noqa: PLC0415 - its code takes heap
 
-    return SteeredRelay(settings, queue, neighbours, link, dice)
+    return PackingRelay(settings, queue, neighbours, link, dice)

@@ -7,6 +7,7 @@ then the source's choice of how wishers are marked in a set, and how many neighb
 from micropython import const
 
 from skein import frame as f
+from skein import packed_frame as p
 
 NAMES_MAX = const(6)
 NAME_LEN = const(4)
@@ -30,12 +31,12 @@ def write_tail(frame, at: int, salt: int, count: int) -> int:
 
 
 def end_of_event(frame) -> int:
-    """How long the EVENT in a STEERED frame is that passed frame.check; 0 if it is not whole."""
+    """Where the event in a STEERED frame that passed frame.check ends; 0 if it is not whole."""
     count = frame[len(frame) - 1]
     end = len(frame) - TAIL_LEN - NAME_LEN * count
-    if count > NAMES_MAX or end < f.PAYLOAD or frame[f.TOPIC + 3] > 0x3F:
+    if count > NAMES_MAX or end < p.PAYLOAD or frame[f.TOPIC + 3] > 0x3F:
         return 0
-    return 0 if end == f.PAYLOAD and frame[f.POLICY] & f.TRAILED else end
+    return 0 if end == p.PAYLOAD and frame[f.POLICY] & f.TRAILED else end
 
 
 def turn_of(frame, end: int, node: int) -> int:

@@ -12,6 +12,7 @@ from micropython import const
 
 from skein import beacon_parts as p
 from skein import frame as f
+from skein import packed_frame
 from skein import steered_frame as s
 from skein.backbone_relay import is_worth_keeping
 from skein.crowds import Crowds
@@ -42,6 +43,8 @@ class SteeredRelay(NamingRelay):
         self._has_declared_again = False
         self._hears_steered = False
         self._named_for = 0
+        self._unpacking = packed_frame.Unpacking()
+        self.malformed = 0
 
     def join(self, diffusion) -> None:
         """diffusion: what this is the relay of; it is there later than its relay."""
@@ -69,6 +72,8 @@ class SteeredRelay(NamingRelay):
         kind = f.kind_of(frame)
         if kind == f.STEERED:
             self._hear_steered(frame, row, now)
+        elif kind == f.PACKED:
+            self._hear_packed(frame, row, now)
         elif kind == f.EVENT:
             self._hear_open(frame, row, now)
         elif kind == f.INTEREST:
@@ -127,10 +132,28 @@ class SteeredRelay(NamingRelay):
             if wishers and self._parts[place] != _OPEN:
                 self._hear_name_again(place, wishers, row, now)
             return
-        self._hears_steered = True
-        self._named_for = wishers
-        self._diffusion.hear(frame[:end], row, now)
-        self._hears_steered = False
+        if self._unpacking.begin(frame, end):
+            self._hears_steered = True
+            self._named_for = wishers
+            self._hear_event(row, now)
+            self._hears_steered = False
+
+    def _hear_packed(self, frame, row, now):
+        unpacking = self._unpacking
+        is_event = unpacking.begin(frame, len(frame))
+        while is_event:
+            self._hear_open(unpacking.event, row, now)
+            self._hear_event(row, now)
+            is_event = unpacking.follow(frame, len(frame))
+        self.malformed += unpacking.is_bad
+
+    def _hear_event(self, row, now):
+        """What was unpacked is heard; only for what is new a frame of its own takes heap."""
+        event = self._unpacking.event
+        origin, sequence = f.get_id(event, f.ORIGIN), f.get_u16(event, f.SEQUENCE)
+        if not self._diffusion.seen.has_met(origin, event[f.EPOCH], sequence):
+            event = event[: self._unpacking.length]
+        self._diffusion.hear(event, row, now)
 
     def _hear_name_again(self, place, wishers, row, now):
         """This node is named for an event that it met before."""

@@ -287,12 +287,11 @@ def test_what_is_critical_is_repeated_once_while_nobody_who_should_passes_it_on(
             assert len(sendings(made, start, 2000)) == times
 
 
-def test_what_is_heard_and_sent_counts_as_use_of_the_channel():
+def test_what_is_heard_counts_as_use_of_the_channel():
     made = relay()
     made.start(0)
-    hear(made, 0)
-    sendings(made, 0, 100)
-    made.hear_frame(event(2), 0, 100)
+    for _ in range(2):
+        made.hear_frame(event(2), 0, 100)
     made.poll(4000)
     assert made.share.permille == 1000 * 2 * AIRTIME_MS // 4000 // 4
 

@@ -100,7 +100,7 @@ def test_nothing_crosses_that_nobody_wants_beyond():
     world.emit(2, "hum", b"1", e.TELEMETRY_POLICY)
     world.run(5000)
     assert world.heard(1, "hum") == [b"1"]
-    assert f.EVENT not in world.far.kinds
+    assert f.PACKED not in world.far.kinds
 
 
 def test_what_a_dead_bridge_declared_is_no_wish():
@@ -117,7 +117,7 @@ def test_what_a_dead_bridge_declared_is_no_wish():
     world.emit(7, "tick", b"1", ALARM)
     world.run(5000)
     assert (world.heard(2, "hum"), world.heard(6, "tick")) == ([b"1"], [b"1"])
-    assert f.EVENT not in world.far.kinds
+    assert f.PACKED not in world.far.kinds
 
 
 def test_only_what_is_urgent_crosses_while_wishes_are_unknown():
@@ -128,10 +128,10 @@ def test_only_what_is_urgent_crosses_while_wishes_are_unknown():
     del world.far.kinds[:]
     world.emit(2, "hum", b"1", e.TELEMETRY_POLICY)
     world.run(3000)
-    assert f.EVENT not in world.far.kinds
+    assert f.PACKED not in world.far.kinds
     world.emit(2, "fire", b"1", e.CRITICAL_POLICY)
     world.run(3000)
-    assert f.EVENT in world.far.kinds
+    assert f.PACKED in world.far.kinds
 
 
 def test_two_bridges_at_work_on_one_island_agree_and_nothing_arrives_twice():
@@ -173,7 +173,7 @@ def test_a_wish_that_ends_ends_on_all_islands():
     del world.far.kinds[:]
     world.emit(2, "smoke", b"1", ALARM)
     world.run(3000)
-    assert f.EVENT not in world.far.kinds
+    assert f.PACKED not in world.far.kinds
 
 
 def test_the_application_on_a_bridge_takes_part_alone():

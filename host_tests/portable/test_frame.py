@@ -66,7 +66,7 @@ def test_another_version_another_mesh_and_an_unknown_kind_are_refused():
     assert f.check(frame, MESH) == f.OTHER_VERSION
     assert f.check(event(), MESH + 1) == f.OTHER_MESH
     frame = event()
-    frame[f.KIND] = f.VERSION << 5 | 15
+    frame[f.KIND] = f.VERSION << 5 | 4
     assert f.check(frame, MESH) == f.UNKNOWN_KIND
 
 
@@ -119,7 +119,7 @@ def test_the_reason_for_a_refusal_is_the_first_that_applies():
         assert f.check(frame[:-1], MESH) == f.TOO_SHORT
     assert f.check(interest() + b"x", MESH) == f.TOO_LONG
     frame = bytearray(f.HEADER_LEN)
-    f.put_header(frame, 15, MESH, 0)
+    f.put_header(frame, 4, MESH, 0)
     f.put_origin(frame, 5, 0, 0)
     assert f.check(frame, MESH) == f.UNKNOWN_KIND
     assert len(f.REASONS) == f.BAD_FIELD + 1

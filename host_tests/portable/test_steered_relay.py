@@ -8,6 +8,7 @@ from fakes import RING_STARTS, LowestRoll
 from skein import beacon_parts as p
 from skein import event as e
 from skein import frame as f
+from skein import packed_frame
 from skein import steered_frame as s
 from skein.node import Node, OutgoingFrame
 from skein.settings import NodeSettings
@@ -55,7 +56,7 @@ class Board:
             self.node.poll(self.now)
             while self.node.take_frame(self.out):
                 frame = bytes(self.out.buffer[: self.out.length])
-                if f.kind_of(frame) in (f.EVENT, f.STEERED):
+                if f.kind_of(frame) in (f.PACKED, f.STEERED):
                     frames.append(frame)
         return frames
 
@@ -73,12 +74,13 @@ class Board:
         plain = frame[:at]
         for node, wisher in names:
             at = s.write_name(frame, at, node, s.mark_of(wisher, 0))
-        return frame[: s.write_tail(frame, at, 0, len(names))], plain
+        at = s.write_tail(frame, at, 0, len(names))
+        return frame[: packed_frame.squeeze(frame, at, 30)], plain
 
 
 def names(frame):
     """Of the nodes around those that it names; None for a frame that names none by design."""
-    if f.kind_of(frame) == f.EVENT:
+    if f.kind_of(frame) == f.PACKED:
         return None
     end = s.end_of_event(frame)
     return [node for node in (ONE, OTHER, LEAF, ME) if s.turn_of(frame, end, node) >= 0]
@@ -90,7 +92,7 @@ def test_its_own_event_names_the_neighbour_that_leads_to_who_wants_it():
         board.emit()
         frames = board.sent(20)
         assert [names(frame) for frame in frames] == [[ONE]]
-        assert bytes(frames[0][f.PAYLOAD : s.end_of_event(frames[0])]) == b"42"
+        assert bytes(frames[0][packed_frame.PAYLOAD : s.end_of_event(frames[0])]) == b"42"
 
 
 def test_nobody_is_named_before_most_have_said_what_they_want():

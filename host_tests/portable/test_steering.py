@@ -10,6 +10,7 @@ from skein.hearing import Hearing
 from skein.ids import PREFIX
 from skein.interest_table import HIGH, InterestTable
 from skein.neighbours import Neighbours
+from skein.packed_frame import PAYLOAD, squeeze
 from skein.steering import WISHERS_MAX, Steering
 from skein.ways import Ways
 
@@ -118,10 +119,11 @@ def test_a_frame_tells_each_that_is_named_its_turn_and_whom_to_care_for():
     assert mesh.named() == [0, 2]
     frame = bytearray(f.MTU)
     frame[: f.PAYLOAD] = event()
-    frame = frame[: mesh.steering.write(frame, f.PAYLOAD, 9)]
+    length = mesh.steering.write(frame, f.PAYLOAD, 9)
+    frame = frame[: squeeze(frame, length, 0)]
     assert f.kind_of(frame) == f.STEERED and f.check(frame, 0) == f.OK
     end = s.end_of_event(frame)
-    assert (end, s.salt_of(frame)) == (f.PAYLOAD, 9)
+    assert (end, s.salt_of(frame)) == (PAYLOAD, 9)
     assert [s.turn_of(frame, end, node) for node in (10, 11, 12)] == [0, -1, 1]
     assert s.set_at(frame, end, 0) == s.mark_of(501, 0) | s.mark_of(502, 0)
 
@@ -131,8 +133,9 @@ def test_a_steered_frame_that_is_not_whole_has_no_event():
     mesh.named()
     frame = bytearray(f.MTU)
     frame[: f.PAYLOAD] = event()
-    frame = frame[: mesh.steering.write(frame, f.PAYLOAD, 0)]
-    for cut in range(f.PAYLOAD, len(frame)):
+    length = mesh.steering.write(frame, f.PAYLOAD, 0)
+    frame = frame[: squeeze(frame, length, 0)]
+    for cut in range(PAYLOAD, len(frame)):
         assert s.end_of_event(frame[:cut] + bytes((1,))) == 0 or cut == len(frame) - 1
     frame[-1] = s.NAMES_MAX + 1
     assert s.end_of_event(frame) == 0

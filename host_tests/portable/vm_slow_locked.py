@@ -1,6 +1,6 @@
 """MicroPython only: what a node does on a slow link must not touch the heap."""
 
-from vm_heap_locked import Traffic, beacon, locked, node
+from vm_heap_locked import Traffic, beacon, event, locked, node
 
 from fakes import node_of
 from skein import beacon_parts as p
@@ -99,3 +99,58 @@ def test_naming_those_who_pass_an_event_on_touches_no_heap():
     source = Source()
     locked(source)
     assert (source.node.slow.steered, source.node.slow.opened) == (3, 1)
+
+
+class Waiting:
+    """Events that wait at one time and go out together."""
+
+    def __init__(self):
+        self.node = node(is_slow=True)
+        told = hearing(self.node, 1)
+        f.put_origin(told, node_of(6), 0, 0)
+        self.node.receive(0, told, -70, 0, TICKS_MAX - 20000)
+        self.event = event(self.node)
+        self.source = node_of(7)
+        self.out = OutgoingFrame()
+
+    def run(self):
+        now = TICKS_MAX - 20000
+        for number in (1, 2, 3):
+            f.put_origin(self.event, self.source, 0, number)
+            self.node.receive(0, self.event, -70, 0, now)
+        for _ in range(300):
+            now = ticks_add(now, 100)
+            self.node.poll(now)
+            while self.node.take_frame(self.out):
+                if f.kind_of(self.out.buffer) == f.PACKED:
+                    return
+
+
+class Echo:
+    """A node that hears copies of what it has met, several in a frame."""
+
+    def __init__(self, pack):
+        self.node = node(is_slow=True)
+        self.pack = pack
+        f.put_id(pack, f.SENDER, node_of(5))
+        self.node.receive(0, pack, -70, 0, TICKS_MAX - 20000)
+        self.senders = [node_of(n) for n in range(6, 40)]
+
+    def run(self):
+        for sender in self.senders:
+            f.put_id(self.pack, f.SENDER, sender)
+            self.node.receive(0, self.pack, -70, 0, TICKS_MAX - 20000)
+
+
+def test_events_that_go_along_touch_no_heap():
+    waiting = Waiting()
+    locked(waiting)
+    assert waiting.node.slow.riders == 2
+
+
+def test_copies_of_several_events_in_a_frame_touch_no_heap():
+    waiting = Waiting()
+    waiting.run()
+    echo = Echo(waiting.out.buffer[: waiting.out.length])
+    locked(echo)
+    assert echo.node.diffusion.duplicates == len(echo.senders) * 3

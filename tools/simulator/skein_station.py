@@ -2,7 +2,7 @@
 
 from skein import event as e
 from skein import frame as f
-from skein import override
+from skein import override, packed_frame
 from skein.interest_table import HIGH
 from skein.members import DEAD, SUSPECT
 from skein.node import Node, OutgoingFrame
@@ -171,9 +171,10 @@ class SkeinStation(Station):
         self.run.member_watch.sees(self.number, self._members)
 
     def _message_in(self, content: bytes) -> Message | None:
-        if f.kind_of(content) not in (f.EVENT, f.STEERED):
-            return None
-        return self._message_of(content[f.PAYLOAD :])
+        kind = f.kind_of(content)
+        if kind in (f.PACKED, f.STEERED):
+            return self._message_of(content[packed_frame.payload_at(content) :])
+        return self._message_of(content[f.PAYLOAD :]) if kind == f.EVENT else None
 
     def _message_of(self, payload: bytes) -> Message | None:
         """The message that a payload belongs to; None for an attacker's invention."""
