@@ -34,8 +34,8 @@ def test_only_lines_that_name_a_short_function_of_that_file_are_explained():
 
 
 def test_a_function_of_a_module_in_a_bundle_is_told_by_the_bundles_file():
-    short = name_on_board("Relay", "_is_enough")
+    short = name_on_board("SeenTable", "_mark")
     line = f'  File "skein/diffusion.mpy", in {short}\r\n'
     result = CliRunner().invoke(main, ["explain"], input=line)
     assert result.exit_code == 0, result.output
-    assert "Relay._is_enough" in result.output
+    assert "SeenTable._mark" in result.output

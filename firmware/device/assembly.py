@@ -129,4 +129,5 @@ def _node_settings(settings, storage):
         cell=hash30(settings["cell"].encode()) if settings["cell"] else 0,
         cell_min=settings["cell_min"],
         cell_max=settings["cell_max"],
+        **config.relay(settings),
     )

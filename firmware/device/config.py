@@ -24,6 +24,15 @@ def _whole(low, high):
     return check
 
 
+def _number(low, high):
+    def check(value):
+        if type(value) in (int, float) and low <= value <= high:
+            return None
+        return f"a number from {low} to {high}"
+
+    return check
+
+
 def _text(longest):
     def check(value):
         if isinstance(value, str) and 0 < len(value) <= longest:
@@ -80,12 +89,23 @@ SETTINGS = {
     "store_bytes": (0, _whole(0, 32000)),  # for events that can be asked for; 0: none
     "state": (0, _whole(0, 36)),  # entries that all nodes hold; 0: none
     "repair": (0, _whole(0, 32)),  # events kept for who missed them; 0: none
+    "initial_fanout": (4, _whole(1, 32)),  # neighbours that have an event and serve the others
+    "max_fanout": (8, _whole(1, 32)),  # and where much is lost
+    "adaptive_threshold": (0.9, _number(0, 1)),  # less is delivered: more serve, and repeat
+    "redundancy_factor": (1, _number(1, 4)),  # so often each node sends each event at least
     "updates": (0, _whole(0, 16)),  # topics of values that change often; 0: none
     "sends": (0, _whole(0, 4)),  # payloads up to 4 KB at a time, in each direction; 0: none
     "members": (0, _whole(0, 200)),  # of the cell, over several hops; 0: no such table
     "cell": ("", _text(16)),  # where a mesh has several, each with a leader
     "cell_min": (0, _whole(0, 200)),  # a smaller cell joins another; 0: never
     "cell_max": (0, _whole(0, 200)),  # a larger cell splits; 0: never
+}
+# What of these differs from its default is handed on in such parts.
+_RELAY_UNITS = {
+    "initial_fanout": 1,
+    "max_fanout": 1,
+    "adaptive_threshold": 100,
+    "redundancy_factor": 100,
 }
 
 
@@ -135,10 +155,25 @@ def _checked(given):
         mistakes.append(
             f"{FILE}: a cell's size needs its members; {_MEMBERS_TO_COUNT} are used instead of 0."
         )
+    if settings["initial_fanout"] > settings["max_fanout"]:
+        mistakes.append(
+            f"{FILE}: 'max_fanout' must not be less than 'initial_fanout', which is"
+            f" {settings['initial_fanout']}; 4 and 8 are used instead."
+        )
+        settings["initial_fanout"], settings["max_fanout"] = 4, 8
     if len(mistakes) > _MOST_MISTAKES:
         more = len(mistakes) - _MOST_MISTAKES
         mistakes[_MOST_MISTAKES:] = [f"{FILE}: {more} more mistakes are not listed."]
     return settings, mistakes
+
+
+def relay(settings: dict) -> dict:
+    """What the relay is to do otherwise than by itself, as a NodeSettings takes it."""
+    return {
+        name: int(settings[name] * unit + 0.5)
+        for name, unit in _RELAY_UNITS.items()
+        if settings[name] != SETTINGS[name][0]
+    }
 
 
 def _quoted(value):

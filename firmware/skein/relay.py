@@ -13,11 +13,8 @@ and so many of the others that these serve each other: four, and up to eight whe
 How much that is shows in how often enough are heard without a repetition.  Where little is lost
 there are two repetitions at most, where half is lost seven.
 
-Share.  Whoever brings more new messages than all others together, and so many that passing them on
-would take an eighth of the channel, is taken less of; and so are all that send no beacons, beyond
-one message a second.  What goes beyond a share is as good as not heard.
-
-This is the rule of fast links; that of slow ones is in backbone_relay.
+This is the rule of fast links, which the settings can tune; that of slow ones is in
+backbone_relay.
 """
 
 from array import array
@@ -27,6 +24,7 @@ from micropython import const
 from skein import event as e
 from skein import frame as f
 from skein.event_queue import EventQueue
+from skein.fair_shares import FairShares
 from skein.ticks import ticks_add
 from skein.turns import NORMAL
 
@@ -35,31 +33,29 @@ MOST_TRIES = const(8)
 INITIAL_FANOUT = const(4)  # neighbours that have it serve the others
 MAX_FANOUT = const(8)
 
-_MOST_US = const(125000)  # of airtime in a second, for what one neighbour brings
-_OF_STRANGERS = const(1)  # message in a second
-_ALL = const(255)
 _DECLARATION_LIFE_MS = const(10000)
 _SLOTS_PER_NEIGHBOUR = const(2)  # of airtime, to spread those who pass on the same event
 _DOUBLINGS = const(3)  # of the wait
 _SMOOTHING = const(8)  # a message weighs 1/8 in what is known of the loss
-_LITTLE = const(24)  # of 256: so much loss asks for no more tries
-_PER_TRY = const(12)  # and so much beyond it for one more
-_PER_FANOUT = const(24)  # of 256: so much loss asks for one neighbour more
+LITTLE = const(24)  # of 256: so much loss asks for no more tries
+PER_TRY = const(12)  # and so much beyond it for one more
+PER_FANOUT = const(24)  # of 256: so much loss asks for one neighbour more
 _CROWDED = const(4)  # one slot in so many is taken
 _SERVED = const(16)  # messages until a sign that others serve a neighbour has lost its worth
 
 
-class Relay:
+class Relay(FairShares):
     """The events under way on one link.
 
     neighbours: the Neighbours in range.  link: `airtime_us(length)`, the time on the air of a
-    frame.  dice: an object with randrange(n).
+    frame.  dice: an object with randrange(n).  tuning: a Tuning, where the settings ask for one.
     """
 
+    tuning = None
+
     def __init__(self, queue: EventQueue, neighbours, link, dice):
+        super().__init__(neighbours, link)
         self.queue = queue
-        self._neighbours = neighbours
-        self._link = link
         self._dice = dice
         self._row_bytes = (len(neighbours.ids) + 7) // 8
         self._covered = bytearray(queue.capacity * self._row_bytes)
@@ -67,49 +63,9 @@ class Relay:
         self._sequences = array("H", bytes(2 * queue.capacity))
         self._served = bytearray(len(neighbours.ids))  # more than 0: others serve it, too
         self.loss = 0  # of 256
-        self._brought = bytearray(len(neighbours.ids) + 1)  # by row; the last one: by strangers
-        self._taken = bytearray(bytes((_ALL,)) * len(self._brought))  # of 256 numbers
         self.cancelled = 0
         self.gave_up = 0
         self.retries = 0
-
-    def expire(self) -> None:
-        """A second is over: of who brought too much in it less is taken in the next one."""
-        if self._link.is_slow:
-            return  # such a link has a rule of its own, channel_share
-        ids, histories = self._neighbours.ids, self._neighbours.histories
-        around = 1
-        for row in range(len(ids)):
-            if ids[row] and histories[row]:
-                around += 1
-        most = max(1, _MOST_US // self._link.airtime_us(f.MTU // 2) // around)
-        half = sum(self._brought) // 2
-        for row in range(len(ids) + 1):
-            brought = self._brought[row]
-            if row == len(ids):
-                most, half = _OF_STRANGERS, 0
-            is_over = brought > most and brought > half
-            self._taken[row] = _ALL * most // brought if is_over else _ALL
-            self._brought[row] = 0
-
-    def hear(self, row: int, number: int) -> bool:
-        """False if a message from the neighbour in `row`, or -1, is beyond its share.
-
-        number: names the message.  All who hear a flood take the same part of it, since they
-        would bring each other the rest.
-        """
-        if row >= 0 and not self._neighbours.histories[row]:
-            row = -1  # no beacon came of it: one of the strangers, who share the last place
-        if number & 0xFF <= self._taken[row]:
-            return True
-        self._brought[row] = min(255, self._brought[row] + 1)
-        return False
-
-    def admit(self, row: int) -> None:
-        """The neighbour in `row`, or -1, brought a new message."""
-        if row >= 0 and not self._neighbours.histories[row]:
-            row = -1
-        self._brought[row] = min(255, self._brought[row] + 1)
 
     def add(self, frame, length: int, now: int) -> int:
         """Queue a message that no neighbour is known to have; its slot, or -1 when refused."""
@@ -191,11 +147,15 @@ class Relay:
         """
         if len(self.queue) * _CROWDED > self.queue.capacity:
             return TRIES
-        return min(MOST_TRIES, TRIES + max(0, self.loss - _LITTLE) // _PER_TRY)
+        if self.tuning:
+            return self.tuning.most_tries(self.loss)
+        return min(MOST_TRIES, TRIES + max(0, self.loss - LITTLE) // PER_TRY)
 
     def _fanout(self) -> int:
         """How many neighbours that have a message serve those around that others serve, too."""
-        return min(MAX_FANOUT, INITIAL_FANOUT + self.loss // _PER_FANOUT)
+        if self.tuning:
+            return self.tuning.fanout(self.loss)
+        return min(MAX_FANOUT, INITIAL_FANOUT + self.loss // PER_FANOUT)
 
     def spread_ms(self) -> int:
         """Within how many milliseconds the nodes around should spread one event's copies."""
@@ -211,6 +171,8 @@ class Relay:
         self.loss += (missing - self.loss) // _SMOOTHING
 
     def _is_enough(self, slot):
+        if self.tuning and self._tries[slot] < self.tuning.copies(self._sequences[slot]):
+            return False
         ids = self._neighbours.ids
         start = slot * self._row_bytes
         covered = uncovered = 0
@@ -244,7 +206,12 @@ class Relay:
 def relay_for(settings, queue, neighbours, link, dice):
     """The relay that suits the link.  settings: of the node; the others as for Relay."""
     if not link.is_slow:
-        return Relay(queue, neighbours, link, dice)
-    from skein.packing_relay import PackingRelay  # noqa: PLC0415 - its code takes heap
+        relay = Relay(queue, neighbours, link, dice)
+        if settings.relay:
+            from skein.tuning import Tuning  # noqa: PLC0415 - here and below: its code takes heap
+
+            relay.tuning = Tuning(settings.relay)  # type: ignore[assignment]
+        return relay
+    from skein.packing_relay import PackingRelay  # noqa: PLC0415
 
     return PackingRelay(settings, queue, neighbours, link, dice)

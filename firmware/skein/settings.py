@@ -33,6 +33,14 @@ LIMITS = {
     "cell_max": (0, 250, 0),
 }
 
+# What the relay of fast links does otherwise than by itself; the last two are percentages.
+RELAY_LIMITS = {
+    "initial_fanout": (1, 32),
+    "max_fanout": (1, 32),
+    "adaptive_threshold": (0, 100),
+    "redundancy_factor": (100, 400),
+}
+
 # fmt: off
 _OPTIONS = (
     "members", "ordered", "confirmed", "summary_ms", "store_bytes", "state", "updates", "sends",
@@ -56,7 +64,8 @@ class NodeSettings:
     kept for neighbours that missed them, 0 for none.  cell: the id of its cell, 0 where a mesh is
     one cell.  cell_min, cell_max: the sizes that a cell keeps if members are on, 0 for any.  The
     others are the capacities of its tables.
-    options: True if any of those is on that are off by default.
+    options: True if any of those is on that are off by default.  relay: those of RELAY_LIMITS that
+    are given, by name; see Tuning.
     Raises ConfigError for an unknown name, a missing node and a value out of range.
     """
 
@@ -87,14 +96,23 @@ class NodeSettings:
     cell_max: int
 
     def __init__(self, **values):
-        for name in values:
-            if name not in LIMITS:
+        self.relay = {}
+        for name, value in values.items():
+            if name in RELAY_LIMITS:
+                self.relay[name] = _checked(name, value, *RELAY_LIMITS[name])
+            elif name not in LIMITS:
                 raise ConfigError(f"{name!r} is not a setting of a node")
         for name, (smallest, largest, default) in LIMITS.items():
-            value = values.get(name, default)
-            if type(value) is not int or not smallest <= value <= largest:
-                raise ConfigError(
-                    f"{name} must be a whole number from {smallest} to {largest}, not {value!r}"
-                )
-            setattr(self, name, value)
+            setattr(self, name, _checked(name, values.get(name, default), smallest, largest))
+        initial = self.relay.get("initial_fanout", 1)
+        if self.relay.get("max_fanout", initial) < initial:
+            raise ConfigError(f"max_fanout must be at least initial_fanout, which is {initial}")
         self.options = any(getattr(self, name) for name in _OPTIONS)
+
+
+def _checked(name, value, smallest, largest):
+    if type(value) is not int or not smallest <= value <= largest:
+        raise ConfigError(
+            f"{name} must be a whole number from {smallest} to {largest}, not {value!r}"
+        )
+    return value

@@ -30,6 +30,8 @@ def watch(node, link, dice, watcher) -> None:
     diffusion = node.diffusion
     relay = diffusion.relay
     if not isinstance(relay, WatchedRelay):
+        tuning = relay.tuning
         relay = WatchedRelay(diffusion.queue, node.neighbours, link, dice)
+        relay.tuning = tuning
         diffusion.relay = relay
     relay.watchers.append(watcher)

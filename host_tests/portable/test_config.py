@@ -36,7 +36,7 @@ def test_what_the_file_says_is_used():
 
 def test_an_unknown_name_is_told_with_the_known_ones():
     mistake = only_mistake(chanel=1)
-    assert mistake.startswith("config.json: 'chanel' is not a setting; known are cell, ")
+    assert mistake.startswith("config.json: 'chanel' is not a setting; known are adaptive_thresh")
 
 
 def test_a_bad_channel_is_told_and_the_default_is_used():
@@ -102,6 +102,38 @@ def test_the_size_of_a_cell_without_members_is_a_mistake_and_members_are_counted
         assert len(mistakes) == 1 and "needs its members" in mistakes[0]
         settings, mistakes = load(json.dumps({"cell": "north", name: 5, "members": 9}))
         assert (settings["members"], mistakes) == (9, [])
+
+
+def test_the_settings_of_the_relay_are_numbers_in_their_range():
+    settings, mistakes = load('{"adaptive_threshold": 0.75, "redundancy_factor": 1.5}')
+    assert mistakes == [] and settings["redundancy_factor"] == 1.5
+    mistake = only_mistake(adaptive_threshold=75)
+    assert "'adaptive_threshold' must be a number from 0 to 1, not 75; 0.9 is used" in mistake
+    assert "'redundancy_factor' must be a number from 1 to 4, not 0.5" in only_mistake(
+        redundancy_factor=0.5
+    )
+    assert "'initial_fanout' must be a whole number from 1 to 32" in only_mistake(
+        initial_fanout=2.5
+    )
+
+
+def test_only_what_differs_from_its_default_tunes_the_relay():
+    assert config.relay(load('{"max_fanout": 8, "redundancy_factor": 1.0}')[0]) == {}
+    settings, _ = load('{"max_fanout": 12, "adaptive_threshold": 0.29, "redundancy_factor": 2}')
+    assert config.relay(settings) == {
+        "max_fanout": 12,
+        "adaptive_threshold": 29,
+        "redundancy_factor": 200,
+    }
+
+
+def test_a_maximum_below_the_initial_fan_out_is_one_mistake_and_both_have_their_defaults():
+    settings, mistakes = load('{"initial_fanout": 9}')
+    assert mistakes == [
+        "config.json: 'max_fanout' must not be less than 'initial_fanout', which is 9;"
+        " 4 and 8 are used instead."
+    ]
+    assert (settings["initial_fanout"], settings["max_fanout"]) == (4, 8)
 
 
 def test_of_many_mistakes_some_are_listed_and_the_rest_is_counted():

@@ -1,6 +1,6 @@
 from skein.errors import ConfigError
 from skein.ids import ID_MAX
-from skein.settings import LIMITS, NodeSettings
+from skein.settings import LIMITS, RELAY_LIMITS, NodeSettings
 
 ENDS = {
     "node": (1, ID_MAX),
@@ -67,3 +67,29 @@ def test_a_node_has_no_default_and_every_other_setting_has_one_in_its_range():
 
 def test_an_unknown_name_is_refused():
     assert "'colour' is not a setting" in build(colour=1)
+
+
+def test_what_tunes_the_relay_is_kept_apart_and_only_what_is_given():
+    assert build().relay == {}
+    ends = {
+        "initial_fanout": (1, 32),
+        "max_fanout": (1, 32),
+        "adaptive_threshold": (0, 100),
+        "redundancy_factor": (100, 400),
+    }
+    assert sorted(ends) == sorted(RELAY_LIMITS)
+    for name, (smallest, largest) in ends.items():
+        for value in (smallest, largest):
+            assert build(**{name: value}).relay == {name: value}
+        for value in (smallest - 1, largest + 1, 1.5, None):
+            assert f"{name} must be a whole number from {smallest} to {largest}" in build(
+                **{name: value}
+            )
+
+
+def test_a_maximum_below_the_initial_fan_out_is_refused():
+    assert build(initial_fanout=5, max_fanout=4) == (
+        "max_fanout must be at least initial_fanout, which is 5"
+    )
+    assert build(initial_fanout=5, max_fanout=5).relay["max_fanout"] == 5
+    assert build(initial_fanout=9).relay == {"initial_fanout": 9}

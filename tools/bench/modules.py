@@ -29,7 +29,7 @@ OPTIONAL = (
     *("skein.sleep_frame", "skein.sleeper_wishes", "skein.keeper", "device.keeper_link"),
     *("skein.sleeper", "skein.sleeper_state", "device.sleep_memory", "device.sleep_runner"),
     *("device.sleeper_mesh", "device.sleep_plan", "device.sleep_assembly", "device.variants"),
-    *("skein.options", "device.faces"),
+    *("skein.options", "device.faces", "skein.tuning"),
     *("skein.replica", "skein.shares", "skein.state_frame", "skein.state_table"),
     "device.state_face",
     *("skein.offer_frame", "skein.kept_events", "skein.missed", "skein.anti_entropy"),

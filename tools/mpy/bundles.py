@@ -19,7 +19,9 @@ BUNDLES: Mapping[str, tuple[str, ...]] = {
     "skein.frame": ("skein.ids", "skein.ticks"),
     "skein.turns": ("skein.event_queue",),
     "skein.interest_table": ("skein.wishes",),
-    "skein.diffusion": ("skein.seen_table", "skein.declaration_pace", "skein.relay"),
+    "skein.diffusion": (
+        *("skein.seen_table", "skein.declaration_pace", "skein.fair_shares", "skein.relay"),
+    ),
     "skein.election": (
         *("skein.claim", "skein.beacon_pace", "skein.lost_leader", "skein.merge_guard"),
         "skein.role",

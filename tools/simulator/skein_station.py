@@ -49,12 +49,8 @@ class SkeinStation(Station):
         self._members: set[int] = set()
         stored = run.storage[number]
         stored["epoch"] = (stored.get("epoch", -1) + 1) & 0xFF
-        settings = NodeSettings(
-            node=_id_of(number),
-            epoch=stored["epoch"],
-            term=stored.get("term", 0),
-            **settings,
-        )
+        term = stored.get("term", 0)
+        settings = NodeSettings(node=_id_of(number), epoch=stored["epoch"], term=term, **settings)
         link = LinkFigures(run.phy, LONG_FAST.slot_us())
         self.node = Node(settings, link, run.dice.stream(f"node {number}"))
 
@@ -191,18 +187,19 @@ class Skein(Protocol):
 
     Nodes are up for a while before the traffic, to learn of each other: 30 minutes on LoRa, as the
     benchmark's rule says, one minute on ESP-NOW.
-    cells: what a scenario says under [skein].
+    cells: what a scenario says under [skein].  settings: of every node, beside its capacities.
     """
 
     def __init__(self, preset: Preset | None = LONG_FAST):
         super().__init__("skein", espnow_phy() if preset is None else lora_phy(preset))
         self._preset = preset
         self.cells: dict = {}
+        self.settings: dict = {}
         self.warm_up_us = _ESPNOW_WARM_UP_US if preset is None else _LORA_WARM_UP_US
 
     def station(self, number: int, run, shared: None) -> SkeinStation:
         nodes = run.topology.nodes
-        settings = capacities(nodes)
+        settings = {**capacities(nodes), **self.settings}
         if self.cells.get("members"):
             settings["members"] = min(250, max(8, nodes))
         if self.cells.get("cells"):
