@@ -76,7 +76,7 @@ def test_four_kilobytes_reach_one_then_a_group_then_all_byte_for_byte(boards):
 
 def test_a_mistake_is_one_sentence_and_the_node_goes_on(boards):
     for statement, words in (
-        ("mesh.send(b'1', to=['x'])", "SendError: a node's id is 8 hexadecimal digits, not 'x'"),
+        ("mesh.send(b'1', to=['x'])", "ConfigError: a node's id is 8 hexadecimal digits, not 'x'"),
         ("mesh.send(b'1', to=[mesh.id])", "SendError: a node sends nothing to itself"),
         ("mesh.send(bytes(4097))", "SendError: a payload has 1 to 4096 bytes, this one 4097"),
         ("mesh.join('')", "ConfigError: a group's name has 1 to 26 bytes, '' does not"),

@@ -164,8 +164,13 @@ class Mesh:
         self._order("lead")
 
     def follow(self, leader: "str | None" = None) -> None:
-        """Do not lead until release(), and follow this node, by its id, whenever it leads."""
-        self._order("follow", int(leader, 16) if leader else ids.NOBODY)
+        """Do not lead until release(), and follow this node, by its id, whenever it leads.
+
+        Raises ConfigError for what is no id.
+        """
+        from device.node_id import parse  # noqa: PLC0415 - its code takes heap
+
+        self._order("follow", parse(leader) if leader else ids.NOBODY)
 
     def resign(self) -> None:
         """Leave the lead to the deputy at once, such as half a second before a planned reboot."""

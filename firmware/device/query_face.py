@@ -5,10 +5,11 @@ import asyncio
 from micropython import const
 
 from device import clock
+from device.node_id import parse
 from skein import query as q
 from skein.asking import ask
 from skein.errors import ConfigError
-from skein.ids import ID_MAX, NOBODY
+from skein.ids import NOBODY
 
 _LEAST_MS = const(3000)
 _PAUSES = const(25)  # of the courier, at least: on a slow link answers take longer
@@ -83,7 +84,7 @@ class QueryFace:
                 f"a scope is NODE 0, CELL 1, SUBORDINATES 2 or MESH 3, not {scope!r}"
             )
         if scope == q.NODE:
-            return scope, _id(node)
+            return scope, parse(node)
         election = self._node.election
         is_led = scope == q.CELL and election.is_elected
         return scope, election.leader if is_led else self._node.id
@@ -110,7 +111,7 @@ def _filters(filters):
     return (
         0 if kind is None else 1 << kind,
         q.AGE_ANY if age_s is None else age_s,
-        NOBODY if source is None else _id(source),
+        NOBODY if source is None else parse(source),
     )
 
 
@@ -120,13 +121,3 @@ def _timeout_ms(seconds, usual_ms):
     if isinstance(seconds, (int, float)) and 0 < seconds <= _LONGEST_S:
         return int(seconds * 1000)
     raise ConfigError(f"timeout_s goes up to {_LONGEST_S}, not {seconds!r}")
-
-
-def _id(text):
-    try:
-        number = int(text, 16)
-    except (TypeError, ValueError):
-        number = NOBODY
-    if NOBODY < number <= ID_MAX:
-        return number
-    raise ConfigError(f"a node's id is 8 hexadecimal digits, not {text!r}")

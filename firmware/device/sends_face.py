@@ -5,9 +5,10 @@ import asyncio
 from micropython import const
 
 from device import clock
+from device.node_id import parse
 from skein import ids
 from skein.errors import ConfigError
-from skein.fragment import SendError, head_of
+from skein.fragment import head_of
 from skein.turns import NORMAL
 
 _LOOK_MS = const(20)
@@ -61,12 +62,13 @@ class SendsFace:
 
         to: a list of 1 to 8 ids as text, the name of a group, or None for all boards with "sends"
         in config.json.  topic: at most 32 bytes, for the application there.  priority: HIGH 1 to
-        LOW 3.  life_s: 1 to 3600.  Raises SendError for what cannot be sent, in one sentence.
+        LOW 3.  life_s: 1 to 3600.  Raises SendError for what cannot be sent and ConfigError for
+        what is no id, in one sentence.
         """
         if isinstance(to, str):
             _check_group(to)
         elif to is not None:
-            to = [_id(each) for each in to]
+            to = [parse(each) for each in to]
         text = head_of(topic, payload), bytes(payload)
         receipt = self._sends.send(text, to, priority, life_s, clock.now())
         self._runner.wake()
@@ -92,10 +94,3 @@ class SendsFace:
 def _check_group(name):
     if not isinstance(name, str) or not 0 < len(name.encode()) <= _GROUP_MAX:
         raise ConfigError(f"a group's name has 1 to {_GROUP_MAX} bytes, {name!r} does not")
-
-
-def _id(text):
-    try:
-        return int(text, 16)
-    except (TypeError, ValueError):
-        raise SendError(f"a node's id is 8 hexadecimal digits, not {text!r}") from None
