@@ -13,7 +13,7 @@ from skein.declaration_pace import DeclarationPace
 from skein.errors import EventError
 from skein.event_queue import EventQueue
 from skein.ids import NOBODY
-from skein.interest_table import CRITICAL, InterestTable
+from skein.interest_table import InterestTable
 from skein.relay import relay_for
 from skein.seen_table import DUPLICATE, NEW, SeenTable
 from skein.ticks import ticks_diff
@@ -29,12 +29,11 @@ class Diffusion:
     """All messages of one node.  neighbours: the Neighbours in range."""
 
     def __init__(self, settings, neighbours, link, dice):
-        self._node = settings.node
+        self.node = settings.node
         self._epoch = settings.epoch
         self._mesh = settings.mesh
         self.hop_limit = settings.hop_limit
         self._neighbours = neighbours
-        self._link = link
         self.seen = SeenTable(settings.origins, _ORIGIN_LIFETIME_MS)
         self.interests = InterestTable(settings.interests, _FIRST_LIFETIME_MS)
         self.wishes = Wishes(settings.wishes)
@@ -90,7 +89,7 @@ class Diffusion:
                 return False
             frame[length - 1] = mark
         if is_local:
-            f.put_origin(frame, self._node, self._epoch, self.sequence)
+            f.put_origin(frame, self.node, self._epoch, self.sequence)
             return e.put(self.inbox, frame, length, now) >= 0
         is_queued = self.send_draft(length, now) >= 0
         if is_queued and assurance:
@@ -110,12 +109,12 @@ class Diffusion:
             return
         f.put_header(self.draft, f.INTEREST, self._mesh, self.hop_limit)
         length = self.wishes.write_rows(self.draft)
-        declares = length > f.ROWS and not self.wishes.are_shared(self.interests, self._node, now)
+        declares = length > f.ROWS and not self.wishes.are_shared(self.interests, self.node, now)
         is_due = declares or self._has_declared  # an empty one withdraws; then silence says it
         if is_due and self.send_draft(length, now) >= 0:
             self._has_declared = declares
-        nodes = max(len(self.seen), self._neighbours.count) + 1
-        self.interests.lifetime_ms = self._pace.renew(nodes, self._neighbours.count, now)
+        around = self._neighbours.count
+        self.interests.lifetime_ms = self._pace.renew(max(len(self.seen), around) + 1, around, now)
 
     def expire(self, now: int) -> None:
         """Forget what has outlived its time."""
@@ -140,7 +139,7 @@ class Diffusion:
         epoch = frame[f.EPOCH]
         sequence = f.get_u16(frame, f.SEQUENCE)
         answer = DUPLICATE
-        if origin != self._node and self.relay.hear(row, origin + sequence):
+        if origin != self.node and self.relay.hear(row, origin + sequence):
             answer = self.seen.meet(origin, epoch, sequence, now)
         if answer == NEW:
             self._hear_new(frame, origin, row, now)
@@ -148,8 +147,11 @@ class Diffusion:
             self.stale += 1
         else:
             self.duplicates += 1
+            if f.kind_of(frame) == f.INTEREST:
+                self.interests.come_closer(origin, f.hops_travelled(frame) + 1)
             slot = self.relay.find(origin, epoch, sequence)
             if slot >= 0:
+                self.relay.hops_heard_left = f.hops_left(frame)
                 self.relay.hear_again(slot, row)
 
     def take(self, out, now: int) -> bool:
@@ -195,11 +197,10 @@ class Diffusion:
     def _hear_declaration(self, frame, origin, now):
         for row in range(frame[f.ROW_COUNT]):
             at = f.ROWS + row * f.ROW_LEN
-            level = min(
-                frame[at + 4] & f.LEVEL, CRITICAL
-            )  # a higher one would push out what matters
+            level = frame[at + 4] & f.LEVEL
             if level:
-                self.interests.put(f.get_id(frame, at), origin, level, now)
+                hops = f.hops_travelled(frame) + 1 if frame[at + 4] & f.ALONE else 0
+                self.interests.put(f.get_id(frame, at), origin, level, now, hops)
         # An older one that comes late, by another way, must not withdraw what a newer one added.
         if self.seen.is_newest(origin, f.get_u16(frame, f.SEQUENCE)):
             self.interests.forget_all_but_renewed(origin, now)
@@ -228,7 +229,7 @@ class Diffusion:
         slot = self.relay.add(frame, len(frame), now)
         if slot < 0:
             return
-        f.pass_on(self.queue.slots[slot], self._node)
+        f.pass_on(self.queue.slots[slot], self.node)
         origin_row = self._neighbours.find(origin)
         if origin_row >= 0:
             self.relay.cover(slot, origin_row)
@@ -238,12 +239,12 @@ class Diffusion:
 
     def send_draft(self, length: int, now: int) -> int:
         """Queue the message in `draft` as the next one of this node; its slot, or -1."""
-        f.put_origin(self.draft, self._node, self._epoch, self.sequence)
+        f.put_origin(self.draft, self.node, self._epoch, self.sequence)
         slot = self.relay.add(self.draft, length, now)
         if slot >= 0:
             self.sequence = (self.sequence + 1) & 0xFFFF
         return slot
 
     def _is_wanted_elsewhere(self, topic, origin=NOBODY):
-        but_for = origin or self._node
+        but_for = origin or self.node
         return not self.interests.is_complete() or self.interests.is_wanted(topic, but_for)

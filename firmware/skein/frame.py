@@ -62,6 +62,7 @@ ROW_COUNT = const(14)
 ROWS = const(15)
 ROW_LEN = const(5)  # topic in 4 bytes, level in 1
 ROWS_MAX = const(40)
+ALONE = const(0x80)  # of a row's last byte, on fast links: nobody else wants it, as it seems
 LEVEL = const(0x0F)  # of a row's last byte; the others are flags on slow links
 
 # body of an EVENT

@@ -22,6 +22,8 @@ CRITICAL = const(4)
 class InterestTable:
     """At most `capacity` (topic, node, level) rows, each kept for `lifetime_ms`.
 
+    hops: how far off a row's node is, if it said that nobody else wants the topic; else 0.
+
     When the table is full a new row takes the place of one of lower level, the lowest first and
     of equal ones the one closest to its end; otherwise it is refused.  Either way the table has
     lost something, and `is_complete` says so for one lifetime.
@@ -32,6 +34,7 @@ class InterestTable:
         self.topics = array("i", bytes(4 * capacity))
         self.nodes = array("i", bytes(4 * capacity))
         self.levels = bytearray(capacity)
+        self.hops = bytearray(capacity)
         self._expires_at = array("i", bytes(4 * capacity))
         self._complete_at = 0
         self._is_short = False
@@ -54,8 +57,12 @@ class InterestTable:
         self._is_short = True
         self._complete_at = ticks_add(now, self.lifetime_ms)
 
-    def put(self, topic: int, node: int, level: int, now: int) -> bool:
-        """Add a row, or renew the one that is there.  False when there was no room for it."""
+    def put(self, topic: int, node: int, level: int, now: int, hops: int = 0) -> bool:
+        """Add a row, or renew the one that is there.  False when there was no room for it.
+
+        level: one above CRITICAL counts as CRITICAL, or it would push out what matters.
+        """
+        level = min(level, CRITICAL)
         row = self._find(topic, node)
         if row < 0:
             row = self._room(level)
@@ -69,6 +76,7 @@ class InterestTable:
         self.topics[row] = topic
         self.nodes[row] = node
         self.levels[row] = level
+        self.hops[row] = hops
         self._expires_at[row] = ticks_add(now, self.lifetime_ms)
         return True
 
@@ -91,6 +99,31 @@ class InterestTable:
             ):
                 return True
         return False
+
+    def come_closer(self, node: int, hops: int) -> None:
+        """A copy of its declaration came by a shorter way."""
+        for row in range(len(self.nodes)):
+            if self.nodes[row] == node and self.hops[row] > hops:
+                self.hops[row] = hops
+
+    def hops_to_only(self, topic: int, but_for: int) -> int:
+        """How far off the one node is, other than `but_for`, that wants the topic.
+
+        0 where that is not known, and where nobody wants it, or more than one do.
+        """
+        hops = 0
+        prefix = topic & PREFIX
+        for row in range(len(self.nodes)):
+            wanted = self.topics[row]
+            if (
+                (wanted == topic or wanted == prefix)  # noqa: SIM109 - a tuple takes heap
+                and self.nodes[row]
+                and self.nodes[row] != but_for
+            ):
+                if hops or not self.hops[row]:
+                    return 0
+                hops = self.hops[row]
+        return hops
 
     def count(self, topic: int, but_for: int, until: int) -> int:
         """How many nodes other than `but_for` want the topic, by rows that last beyond `until`.

@@ -72,8 +72,7 @@ class Node:
             from skein.options import equip  # noqa: PLC0415 - its code takes heap
 
             equip(self, settings, link, dice)
-        if self.slow:
-            self.slow.join(self.diffusion)
+        self.diffusion.relay.join(self.diffusion)
         self.rejected = array("i", bytes(4 * len(f.REASONS)))
         self.echoes = self.frames_in = self.frames_out = 0
         self.epoch = settings.epoch

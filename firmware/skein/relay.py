@@ -63,6 +63,7 @@ class Relay(FairShares):
         self._sequences = array("H", bytes(2 * queue.capacity))
         self._served = bytearray(len(neighbours.ids))  # more than 0: others serve it, too
         self.loss = 0  # of 256
+        self.hops_heard_left = 0  # of the copy at hand
         self.cancelled = 0
         self.gave_up = 0
         self.retries = 0
@@ -206,7 +207,9 @@ class Relay(FairShares):
 def relay_for(settings, queue, neighbours, link, dice):
     """The relay that suits the link.  settings: of the node; the others as for Relay."""
     if not link.is_slow:
-        relay = Relay(queue, neighbours, link, dice)
+        from skein.path_relay import PathRelay  # noqa: PLC0415 - it builds on this module
+
+        relay = PathRelay(queue, neighbours, link, dice)
         if settings.relay:
             from skein.tuning import Tuning  # noqa: PLC0415 - here and below: its code takes heap
 

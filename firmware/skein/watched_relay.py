@@ -1,10 +1,10 @@
 """A relay that shows others the events that go on, each once."""
 
 from skein import frame as f
-from skein.relay import Relay
+from skein.path_relay import PathRelay
 
 
-class WatchedRelay(Relay):
+class WatchedRelay(PathRelay):
     """watchers: objects with hear(frame, length, now)."""
 
     def __init__(self, queue, neighbours, link, dice):
@@ -34,4 +34,5 @@ def watch(node, link, dice, watcher) -> None:
         relay = WatchedRelay(diffusion.queue, node.neighbours, link, dice)
         relay.tuning = tuning
         diffusion.relay = relay
+        relay.join(diffusion)
     relay.watchers.append(watcher)

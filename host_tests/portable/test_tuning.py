@@ -10,12 +10,26 @@ from skein.watched_relay import WatchedRelay, watch
 LOSSES = range(256)
 
 
+class Newcomer:
+    """A diffusion that does not know yet who wants what, and its table."""
+
+    node = 7
+
+    def __init__(self):
+        self.interests = self
+
+    def is_complete(self):
+        return False
+
+
 def relay(neighbours, **asked):
     table = Neighbours(20, 5000)
     for node in range(neighbours):
         table.histories[table.admit(100 + node, 0)] = 1
     settings = NodeSettings(node=7, **asked)
-    return relay_for(settings, EventQueue(20, f.MTU), table, FakeRadio(), LowestRoll())
+    made = relay_for(settings, EventQueue(20, f.MTU), table, FakeRadio(), LowestRoll())
+    made.join(Newcomer())
+    return made
 
 
 def transmissions(made, sequence):

@@ -101,6 +101,9 @@ _OF_AIRTIME = Goal(
 )
 
 
+_WANTED = Goal("airtime a delivery, % of the best peer's,", _ratio_to_best_peer, _fixed(40), False)
+
+
 def _overload(airtime_ms: float) -> tuple[Goal, ...]:
     return (
         Goal(
@@ -120,10 +123,7 @@ GOALS: dict[str, tuple[Goal, ...]] = {
     "p600-100": (_reach(98), _airtime(220), _p95(20), _OF_AIRTIME, _CHANNEL),
     "p60-30": _overload(190),
     "p60-100": _overload(150),
-    "iso-100-wanted": (
-        _reach(99),
-        Goal("airtime a delivery, % of the best peer's,", _ratio_to_best_peer, _fixed(40), False),
-        _CHANNEL,
-    ),
+    "iso-100-wanted": (_reach(99), _WANTED, _CHANNEL),
     "espnow": (_reach(100), _p95(0.25), _CHANNEL),
+    "espnow-wanted": (_reach(100), _WANTED, _p95(0.25), _CHANNEL),
 }

@@ -22,6 +22,7 @@ ESPNOW_LOSS = 0.1
 
 _US = 1_000_000
 _ESPNOW_AREA_M = (280.0, 220.0)
+_ESPNOW_WARM_UP_US = 300_000_000  # by then the tables of interest count as complete
 
 
 @dataclass(frozen=True, order=True)
@@ -50,7 +51,8 @@ class Load:
             topology, traffic = self._read(Path(place))
         if self.trace == "p60":
             traffic = with_priorities(traffic, dice.stream("priorities"))
-        plan = Plan(topology, traffic, protocol, seed, {}, protocol.warm_up_us)
+        warm_up_us = _ESPNOW_WARM_UP_US if self.is_on_espnow else protocol.warm_up_us
+        plan = Plan(topology, traffic, protocol, seed, {}, warm_up_us)
         if self.interest < 1:
             plan = replace(plan, interest={each.topic: self.interest for each in traffic.messages})
         return plan
@@ -109,9 +111,12 @@ def _lora(nodes: int, trace: str, length: int, interest: float = 1.0) -> Load:
     return Load(name, f"LoRa, {nodes} nodes, {what}{wanted}", nodes, trace, length, interest)
 
 
-def _espnow(nodes: int, seconds: int) -> Load:
+def _espnow(nodes: int, seconds: int, interest: float = 1.0) -> Load:
     title = f"ESP-NOW, {nodes} nodes, {ESPNOW_HOPS} hops, 10 % loss, one event a second"
-    return Load("espnow", title, nodes, f"p{nodes}", seconds, is_on_espnow=True)
+    name = "espnow"
+    if interest < 1:
+        title, name = f"{title}, wanted by {round(interest * nodes)} node", "espnow-wanted"
+    return Load(name, title, nodes, f"p{nodes}", seconds, interest, True)
 
 
 FULL = (
@@ -123,6 +128,7 @@ FULL = (
     _lora(100, "p60", 1800),
     _lora(100, "iso", 100, 0.1),
     _espnow(50, 720),
+    _espnow(50, 720, 0.02),
 )
 QUICK = (
     _lora(10, "iso", 3),

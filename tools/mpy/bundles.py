@@ -21,6 +21,7 @@ BUNDLES: Mapping[str, tuple[str, ...]] = {
     "skein.interest_table": ("skein.wishes",),
     "skein.diffusion": (
         *("skein.seen_table", "skein.declaration_pace", "skein.fair_shares", "skein.relay"),
+        "skein.path_relay",
     ),
     "skein.election": (
         *("skein.claim", "skein.beacon_pace", "skein.lost_leader", "skein.merge_guard"),
