@@ -16,6 +16,7 @@ from skein.ticks import ticks_add
 
 _ENOUGH = const(2)  # as near as this node, that took the event over
 _MOST_NEARER = const(2)  # a copy with more hops left is one that goes to all
+_MORE_TRIES = const(2)  # than for what goes to all: whoever is silent may be the only way
 _DOUBLINGS = const(3)  # of the wait
 
 _WIDE = const(255)  # instead of how many took it over: it goes to all
@@ -98,7 +99,7 @@ class PathRelay(Relay):
             self.retries += 1
         if self._others[slot] == _ENDS_HERE:
             self.queue.sent(slot)
-        elif tries >= self._most_tries():
+        elif tries >= self._most_tries() + _MORE_TRIES:
             self.gave_up += 1
             self.queue.sent(slot)
         else:
