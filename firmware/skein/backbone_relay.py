@@ -150,9 +150,15 @@ class BackboneRelay(Relay):
         for back in range(self.repair.covered_by(beacon)):
             place = self.repair.place(back)
             if self.repair.lacks(beacon, place, now) and self._is_owed(place, row):
-                asked = self.repair.note_asked(place)
-                if self.backbone.is_member or asked >= _PATIENCE:
-                    self._send_again(place, row, now)
+                self._hear_lacking(place, row, now)
+
+    def _hear_lacking(self, place, row, now):
+        priority = e.priority_of(self.repair.peek(place)[f.POLICY])
+        if priority != CRITICAL and self.share.is_for_alarms():
+            return
+        asked = self.repair.note_asked(place)
+        if self.backbone.is_member or asked >= _PATIENCE:
+            self._send_again(place, row, now)
 
     def _passes_on_from(self, row):
         backbone = self.backbone

@@ -14,6 +14,7 @@ _STEP_MS = const(4000)
 _SMOOTHING = const(4)  # a step weighs 1/4
 _CROWDED_PERMILLE = const(600)
 _CROWDED_FOR_ALARMS_PERMILLE = const(450)
+_ALARMS_FIRST_PERMILLE = const(300)
 _PERMILLE_AN_AIRTIME = const(75)
 _ALARM_STEPS = const(30)  # so long after one was heard others are to be expected
 
@@ -50,6 +51,10 @@ class ChannelShare:
         """True while there is room only for alarms."""
         limit = _CROWDED_FOR_ALARMS_PERMILLE if self._alarm_steps else _CROWDED_PERMILLE
         return self.permille >= limit
+
+    def is_for_alarms(self) -> bool:
+        """True while alarms are about and there is little room beside them."""
+        return self._alarm_steps > 0 and self.permille >= _ALARMS_FIRST_PERMILLE
 
     def more_airtimes(self) -> int:
         """By how much longer copies are spread: the more the channel is used the fewer meet.

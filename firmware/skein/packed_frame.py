@@ -5,6 +5,9 @@ the length of the payload comes next and a flag beside the topic says so.  Each 
 its hops, origin, epoch and number, then topic, policy and life unless they are those of the one
 before, then again a length, if another follows, and the payload.  All have the frame's sender.
 
+Last comes, if a flag beside the topic says so, a byte for each of some other events, and one for
+their number; see frame_digest.
+
 What a STEERED frame holds is laid out like the first event.
 """
 
@@ -22,6 +25,9 @@ FOREVER = const(0xFF)
 LENGTH = const(20)  # of the payload that begins behind it, if another event follows
 MORE = const(0x80)  # flags: another event follows; beside the topic of the first event,
 SAME = const(0x40)  # and both beside the origin of a further one: as the one before
+TELLS = const(0x40)  # beside the topic of the first event: a digest follows the last one
+TOLD = const(0x0F)  # of the last byte of the frame: of how many events the digest tells
+ALARMS = const(0x80)  # a flag in it: of CRITICAL ones only
 
 _HEAD_LEN = const(8)  # of a further event: hops, origin, epoch, number
 _TOPIC_LEN = const(6)  # topic, policy, life
@@ -93,6 +99,14 @@ def append(frame, at: int, event, length: int, flags: int) -> int:
         frame[at] = event[field]
         at += 1
     return at
+
+
+def end_of_events(frame) -> int:
+    """Where the events of a PACKED frame end, and a digest begins if there is one."""
+    length = len(frame)
+    if length > PAYLOAD and frame[f.TOPIC + 3] & TELLS:
+        return max(0, length - 1 - (frame[length - 1] & TOLD))
+    return length
 
 
 def payload_at(frame) -> int:

@@ -11,37 +11,82 @@ from micropython import const
 from skein import event as e
 from skein import frame as f
 from skein import packed_frame as p
+from skein.frame_digest import TOLD_MAX, FrameDigest
 from skein.steered_relay import SteeredRelay
-from skein.ticks import ticks_diff
+from skein.ticks import ticks_add, ticks_diff
 from skein.turns import CRITICAL
 
 _MOST_BYTES = const(244)  # f.MTU - f.TAG_LEN
 _SOON_AIRTIMES = const(16)
+_AGAIN_AIRTIMES = const(6)  # within which what was missed is sent again
 
 
 class PackingRelay(SteeredRelay):
     """The events under way on a slow link.  settings: of the node; the others as for Relay.
 
-    riders: how many events went along with others.
+    riders: how many events went along with others.  malformed: frames that were not read whole.
     """
 
     def __init__(self, settings, queue, neighbours, link, dice):
         super().__init__(settings, queue, neighbours, link, dice)
         self._chosen = bytearray(p.RECORDS_MAX - 1)
+        self._digest = FrameDigest(self.repair)
         self.riders = 0
+        self.malformed = 0
+
+    def hear_frame(self, frame, row: int, now: int) -> None:
+        super().hear_frame(frame, row, now)
+        if f.kind_of(frame) == f.PACKED:
+            self._hear_packed(frame, row, now)
 
     def finish(self, out, now: int) -> None:
         super().finish(out, now)
         kind = f.kind_of(out.buffer)
         if kind == f.EVENT:
             self._pack(out, now)
+            if out.length <= _MOST_BYTES - TOLD_MAX - 1:
+                out.length = self._digest.write(out.buffer, out.length, now)
         elif kind == f.STEERED:
             code = p.life_code(f.get_u16(out.buffer, f.LIFE_S), self._dice)
             out.length = p.squeeze(out.buffer, out.length, code)
         self.share.use(out.length)
 
+    def _hear_packed(self, frame, row, now):
+        unpacking, digest = self._unpacking, self._digest
+        end = p.end_of_events(frame)
+        is_of_alarms = end < len(frame) and frame[len(frame) - 1] & p.ALARMS != 0
+        digest.begin(is_of_alarms or self.share.is_for_alarms())
+        is_event = unpacking.begin(frame, end)
+        while is_event:
+            digest.carry(unpacking.event)
+            self._hear_open(unpacking.event, row, now)
+            self._hear_event(row, now)
+            is_event = unpacking.follow(frame, end)
+        self.malformed += unpacking.is_bad
+        if end < len(frame) and row >= 0 and self.backbone.hearing.is_both_ways(row):
+            self._hear_told(frame, end, row, now)
+
+    def _hear_told(self, frame, end, row, now):
+        """A frame told which of the latest events the neighbour in `row` has."""
+        for back in range(self._digest.covered(frame, end)):
+            place = self.repair.place(back)
+            if self._digest.lacks(frame, end, place, now) and self._is_owed(place, row):
+                self._hear_missed(place, row, now)
+
+    def _hear_missed(self, place, row, now):
+        """The neighbour in `row` lacks what should have reached it just now: send it soon."""
+        was_waiting = self._slot_of(place) >= 0
+        self._hear_lacking(place, row, now)
+        slot = self._slot_of(place)
+        if slot >= 0 and not was_waiting:
+            wait_ms = self._dice.randrange(_AGAIN_AIRTIMES * self._airtime_ms(slot))
+            self.queue.set_due(slot, ticks_add(now, wait_ms))
+
     def _pack(self, out, now):
         frame = out.buffer
+        self._digest.begin(self.share.is_for_alarms())
+        self._digest.carry(frame)
+        self.repair.note_sent(frame, now)
         frame[f.KIND] ^= f.EVENT ^ f.PACKED
         code = p.life_code(f.get_u16(frame, f.LIFE_S), self._dice)
         count = self._choose(out, now)
@@ -60,6 +105,8 @@ class PackingRelay(SteeredRelay):
                 flags |= p.SAME
             out.length = p.append(frame, out.length, event, self.queue.lengths[slot], flags)
             before = event
+            self._digest.carry(event)
+            self.repair.note_sent(event, now)
         for index in range(count):
             self.after_send(self._chosen[index], now)
 

@@ -22,7 +22,7 @@ _MARGIN_MS = const(600000)  # two nodes meet an event at different times
 _FRESH_AIRTIMES = const(24)
 _WAIT_AIRTIMES = const(16)
 _TIMES = const(2)
-_SHARE = const(16)  # repairs of all nodes around may fill a sixteenth of the channel
+_SHARE = const(12)  # repairs of all nodes around may fill a twelfth of the channel
 _CREDIT_MAX = const(3)
 _WHOLE_FRAME = "250s"  # f.MTU
 
@@ -41,10 +41,12 @@ class Repair:
         self._hashes = bytearray(p.DIGEST_MAX)
         self._times = bytearray(p.DIGEST_MAX)
         self._asked = bytearray(p.DIGEST_MAX)
+        self._sent_at = array("i", bytes(4 * p.DIGEST_MAX))
+        self._was_sent = bytearray(p.DIGEST_MAX)
         self._met_at = array("i", bytes(4 * p.DIGEST_MAX))
         self._ends_at = array("i", bytes(4 * p.DIGEST_MAX))
         self._head = 0  # where the next one goes
-        self._count = 0
+        self.count = 0
         self._credit = _CREDIT_MAX
         self._credit_at = 0
         self.repaired = 0
@@ -54,12 +56,13 @@ class Repair:
         """Remember an event that was just met; the frame that is kept, for this node to sign."""
         at = self._head
         self._head = (at + 1) % p.DIGEST_MAX
-        self._count = min(p.DIGEST_MAX, self._count + 1)
+        self.count = min(p.DIGEST_MAX, self.count + 1)
         pack_into(_WHOLE_FRAME, self._frames[at], 0, frame)
         self._lengths[at] = length
-        self._hashes[at] = _hash(frame)
+        self._hashes[at] = hash_of(frame)
         self._times[at] = 0
         self._asked[at] = 0
+        self._was_sent[at] = 0
         self._met_at[at] = now
         life_s = f.get_u16(frame, f.LIFE_S)
         self._ends_at[at] = NEVER if life_s == f.LIFE_FOREVER else ticks_add(now, life_s * 1000)
@@ -74,25 +77,42 @@ class Repair:
             frame[p.WHAT] = 0
             at += 1
         frame[p.WHAT] |= p.DIGEST
-        for back in range(self._count):
+        for back in range(self.count):
             frame[at] = self._hashes[self.place(back)]
             at += 1
         return at
 
     def expire(self, now: int) -> None:
         """Forget what is young no more."""
-        while self._count and self._age_ms(self.place(self._count - 1), now) >= _YOUNG_MS:
-            self._count -= 1
+        while self.count and self.age_ms(self.place(self.count - 1), now) >= _YOUNG_MS:
+            self.count -= 1
 
     def lacks(self, beacon, place: int, now: int) -> bool:
         """True if the sender of this beacon should have had the event in `place`, and has not."""
-        age_ms = self._age_ms(place, now)
+        age_ms = self.age_ms(place, now)
         if age_ms >= _YOUNG_MS - _MARGIN_MS or age_ms < self._fresh_ms(place):
             return False
+        return self.is_needed(place, now) and not _has(beacon, self._hashes[place])
+
+    def is_needed(self, place: int, now: int) -> bool:
+        """False for what was sent again often enough, or has outlived its life."""
         ends_at = self._ends_at[place]
-        if self._times[place] >= _TIMES or (ends_at != NEVER and ticks_diff(ends_at, now) <= 0):
+        if self._times[place] >= _TIMES:
             return False
-        return not _has(beacon, self._hashes[place])
+        return ends_at == NEVER or ticks_diff(ends_at, now) > 0
+
+    def note_sent(self, event, now: int) -> None:
+        place = self.find(event)
+        if place >= 0:
+            self._was_sent[place] = 1
+            self._sent_at[place] = now
+
+    def quiet_ms(self, place: int, now: int) -> int:
+        """How long ago this node sent the event; -1 if it did not."""
+        return ticks_diff(now, self._sent_at[place]) if self._was_sent[place] else -1
+
+    def hash(self, place: int) -> int:
+        return self._hashes[place]
 
     def note_asked(self, place: int) -> int:
         """How often somebody was found to lack this event, now included, up to 255."""
@@ -104,8 +124,8 @@ class Repair:
         if not p.check(beacon) or not p.digest_at(beacon):
             return 0
         if len(beacon) < p.digest_at(beacon) + p.DIGEST_MAX:
-            return self._count  # it held all that was young
-        for back in range(self._count):
+            return self.count  # it held all that was young
+        for back in range(self.count):
             if self._hashes[self.place(back)] == beacon[len(beacon) - 1]:
                 return back
         return 0
@@ -134,8 +154,8 @@ class Repair:
 
     def find(self, frame) -> int:
         """The place of an event that is kept, or -1."""
-        value = _hash(frame)
-        for back in range(self._count):
+        value = hash_of(frame)
+        for back in range(self.count):
             place = self.place(back)
             if self._hashes[place] == value and _is_same(self._frames[place], frame):
                 return place
@@ -162,7 +182,8 @@ class Repair:
     def airtime_ms(self, place: int) -> int:
         return self._link.airtime_us(self._lengths[place]) // 1000 + 1
 
-    def _age_ms(self, place, now):
+    def age_ms(self, place: int, now: int) -> int:
+        """How long ago the event in `place` was met."""
         return ticks_diff(now, self._met_at[place])
 
     def _fresh_ms(self, place):
@@ -183,7 +204,8 @@ def _is_same(frame, other):
     return True
 
 
-def _hash(frame):
+def hash_of(frame) -> int:
+    """An event as a digest tells of it."""
     total = 0
     for at in range(f.ORIGIN, f.HEADER_LEN):
         total = (total * 31 + frame[at]) & 0xFFFFFF

@@ -44,7 +44,6 @@ class SteeredRelay(NamingRelay):
         self._hears_steered = False
         self._named_for = 0
         self._unpacking = packed_frame.Unpacking()
-        self.malformed = 0
 
     def join(self, diffusion) -> None:
         """diffusion: what this is the relay of; it is there later than its relay."""
@@ -72,8 +71,6 @@ class SteeredRelay(NamingRelay):
         kind = f.kind_of(frame)
         if kind == f.STEERED:
             self._hear_steered(frame, row, now)
-        elif kind == f.PACKED:
-            self._hear_packed(frame, row, now)
         elif kind == f.EVENT:
             self._hear_open(frame, row, now)
         elif kind == f.INTEREST:
@@ -137,15 +134,6 @@ class SteeredRelay(NamingRelay):
             self._named_for = wishers
             self._hear_event(row, now)
             self._hears_steered = False
-
-    def _hear_packed(self, frame, row, now):
-        unpacking = self._unpacking
-        is_event = unpacking.begin(frame, len(frame))
-        while is_event:
-            self._hear_open(unpacking.event, row, now)
-            self._hear_event(row, now)
-            is_event = unpacking.follow(frame, len(frame))
-        self.malformed += unpacking.is_bad
 
     def _hear_event(self, row, now):
         """What was unpacked is heard; only for what is new a frame of its own takes heap."""

@@ -321,3 +321,16 @@ def test_on_a_used_channel_what_is_not_critical_is_spread_over_more_airtimes():
     slot = made.add(critical(2), f.PAYLOAD, 0)
     made.schedule(slot, 0, 0)
     assert sendings(made, 0, 9000)[0] == 4 * AIRTIME_MS - 1
+
+
+def test_where_alarms_leave_little_room_only_they_are_repaired():
+    made = relay()
+    heard_by(made, 0, 1, 2)
+    for frame in (event(1), critical(2)):
+        made.takes(frame, 0, 0)
+    made.share.permille = 300
+    lacking(made, 1, now=1000)
+    assert (made.find(7, 0, 1), made.find(7, 0, 2)) == (-1, 0)
+    made.share.permille = 200
+    lacking(made, 1, now=1000)
+    assert made.find(7, 0, 1) == 1

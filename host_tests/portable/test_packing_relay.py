@@ -9,7 +9,7 @@ from skein import event as e
 from skein import frame as f
 from skein import packed_frame as p
 from skein.ticks import ticks_add
-from skein.turns import CRITICAL, HIGH, NORMAL
+from skein.turns import CRITICAL, HIGH, LOW, NORMAL
 
 AIRTIME_MS = 10
 _RETRY_MS = 60
@@ -118,7 +118,8 @@ def test_a_repetition_rides_only_when_it_is_due():
     f.put_header(frame, f.HEARING, 0, 0)
     f.put_origin(frame, ONE, 0, 1)
     board.hear(frame)
-    board.emit()  # nobody is heard to pass it on
+    policy = e.policy(LOW, e.FULL, e.ANOMALY)  # nobody is heard to pass it on
+    board.node.diffusion.emit("anomaly.smoke", b"42", policy, 600, board.now)
     assert len(board.sent(AIRTIME_MS)) == 1
     board.wait(1, 5)
     assert board.numbers() == [[1]]
@@ -126,7 +127,7 @@ def test_a_repetition_rides_only_when_it_is_due():
     board.wait(2, 5)
     board.node.slow.queue.set_due(slot, ticks_add(board.now, 5))
     (frame,) = board.sent(AIRTIME_MS)
-    assert len(events(frame)) == 2
+    assert [f.get_id(each, f.ORIGIN) for each in events(frame)] == [77, ME]
     assert board.node.slow.retries == 1  # it counts as one that was sent alone
     assert board.node.slow.queue.is_held(slot)
 

@@ -127,11 +127,11 @@ def test_one_event_is_repaired_twice_and_three_at_once():
     assert (mine.repaired, mine.refused) == (3, 1)
 
 
-def test_repairs_fill_no_more_than_a_sixteenth_of_the_channel_by_all_around():
+def test_repairs_fill_no_more_than_a_twelfth_of_the_channel_by_all_around():
     for start in RING_STARTS:
         mine = kept(1, start)
         sent = 0
-        for elapsed in range(16 * 4 * AIRTIME_MS * 10):  # ten times the share of one of four
+        for elapsed in range(12 * 4 * AIRTIME_MS * 10):  # ten times the share of one of four
             sent += mine.may_send(0, 3, ticks_add(start, elapsed))
         assert sent == 3 + 9
 

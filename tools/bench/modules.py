@@ -16,7 +16,7 @@ OPTIONAL = (
     *("skein.trickle", "skein.hearing_frame", "skein.hearing", "skein.backbone"),
     *("skein.repair", "skein.channel_share", "skein.backbone_relay", "skein.crowds", "skein.ways"),
     *("skein.steered_frame", "skein.steering", "skein.naming_relay", "skein.steered_relay"),
-    *("skein.packed_frame", "skein.packing_relay"),
+    *("skein.packed_frame", "skein.frame_digest", "skein.packing_relay"),
     *("skein.beacon_parts", "skein.members", "skein.member_news", "skein.cell", "skein.tiers"),
     *("skein.cell_size", "skein.override"),
     "device.cell_mesh",
