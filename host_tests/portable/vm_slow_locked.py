@@ -7,6 +7,7 @@ from skein import beacon_parts as p
 from skein import event as e
 from skein import frame as f
 from skein import hearing_frame as h
+from skein import packed_frame
 from skein.node import OutgoingFrame
 from skein.ticks import TICKS_MAX, ticks_add
 
@@ -142,6 +143,40 @@ class Echo:
             self.node.receive(0, self.pack, -70, 0, TICKS_MAX - 20000)
 
 
+class Missing:
+    """A node that sends again what a neighbour does not tell of."""
+
+    def __init__(self):
+        self.waiting = Waiting()
+        self.waiting.run()
+        self.copy = packed(self.waiting.event)
+        f.put_id(self.copy, f.SENDER, node_of(6))
+        self.sent = 0
+
+    def run(self):
+        now = TICKS_MAX - 17000
+        node, out = self.waiting.node, self.waiting.out
+        for step in range(40):
+            now = ticks_add(now, 100)
+            if step == 20:  # its own repetitions are over
+                node.receive(0, self.copy, -70, 0, now)
+            node.poll(now)
+            while node.take_frame(out):
+                if f.kind_of(out.buffer) == f.PACKED:
+                    self.sent += 1
+
+
+def packed(last_event):
+    """A copy of an event, telling of one that nobody else knows."""
+    frame = bytearray(last_event) + bytes(1)
+    frame[f.KIND] ^= f.EVENT ^ f.PACKED
+    frame[f.TOPIC + 3] |= packed_frame.TELLS
+    length = packed_frame.squeeze(frame, len(last_event), 60)
+    frame[length] = 0x5A
+    frame[length + 1] = 1
+    return frame
+
+
 def test_events_that_go_along_touch_no_heap():
     waiting = Waiting()
     locked(waiting)
@@ -154,3 +189,9 @@ def test_copies_of_several_events_in_a_frame_touch_no_heap():
     echo = Echo(waiting.out.buffer[: waiting.out.length])
     locked(echo)
     assert echo.node.diffusion.duplicates == len(echo.senders) * 3
+
+
+def test_what_a_neighbour_does_not_tell_of_is_sent_again_and_touches_no_heap():
+    missing = Missing()
+    locked(missing)
+    assert missing.sent and missing.waiting.node.slow.repair.repaired == 2
