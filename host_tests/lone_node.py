@@ -17,6 +17,7 @@ def lone_node(start=0, **settings):
     node = air.nodes[0]
     node.diffusion.interests._is_short = False
     air.run(600)
+    node.neighbours.admit(ORIGIN, air.now)
     node.receive(0, declaration(0, {}), -60, 0, air.now)
     return air, node
 

@@ -207,6 +207,29 @@ def test_a_frame_of_garbage_is_counted_on_the_air_too(fleet):
     wait_for(lambda: sum(status(listener)["rejected"].values()) >= sum(before.values()) + 4)
 
 
+def test_a_frame_that_names_another_sender_than_its_radios_board_is_refused(fleet):
+    talker, listener = fleet.boards[1], fleet.boards[2]
+    before = status(listener)["impostors"]
+    link, radio = name_on_board("Mesh", "_link"), name_on_board("ESPNowLink", "_radio")
+    header = "bytes((33, 0, 0, 9, 9, 9, 9, 9, 9, 9, 9, 0, 0, 0))"
+    code = f"mesh.{link}.{radio}.send(b'\\xff' * 6, {header} + bytes(30), False)"
+    for _ in range(4):
+        assert mpremote(talker, "resume", "exec", code).returncode == 0
+    wait_for(lambda: status(listener)["impostors"] >= before + 4)
+
+
+def test_diffusion_is_hybrid_where_the_heap_has_room_and_nothing_else_is_asked_for(fleet):
+    assert status(fleet.boards[1])["diffusion"] == "push"  # 128 KB have no room
+    config = ({}, {"repair": 0}, {"repair": 4, "hop_limit": 0})
+    with Fleet(3, heap_kb=160, config=lambda number: config[number]) as roomy:
+        roomy.power_on()
+        time.sleep(1.5)
+        wait_for(lambda: leader_of(roomy.boards))
+        seen = [status(board) for board in roomy.boards]
+    assert [each["diffusion"] for each in seen] == ["hybrid", "push", "pull"]
+    assert all(each["heap_free"] > each["heap_total"] * 0.3 for each in seen)
+
+
 def test_the_settings_of_a_running_node_are_plain_json(fleet):
     code = "import json; print(json.dumps(mesh.status()))"
     printed = mpremote(fleet.boards[1], "resume", "exec", code).stdout

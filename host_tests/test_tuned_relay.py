@@ -39,11 +39,10 @@ def measured(**settings):
     return run.go()["reach_of_reachable_pct"], sent[0] / (MESSAGES - LEARNS_FROM)
 
 
-def test_a_higher_fan_out_takes_more_transmissions_and_the_maximum_bounds_it():
-    _, least = measured(initial_fanout=1, max_fanout=1)
+def test_a_higher_fan_out_takes_more_transmissions():
     reach, usual = measured()
-    _, most = measured(initial_fanout=12)
-    assert least < usual < most
+    _, more = measured(initial_fanout=12)
+    assert usual * 3 / 2 < more
     assert reach == 100
 
 

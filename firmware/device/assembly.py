@@ -1,9 +1,11 @@
 """Builds the node of this board from its settings, its storage and its wiring: needed once."""
 
+import gc
 import json
 import random
 
 import machine
+from micropython import const
 
 from device import capability, config
 from device.mesh import Mesh
@@ -12,6 +14,13 @@ from device.storage import Storage
 from skein.ids import hash30, node_id
 from skein.node import Node
 from skein.settings import NodeSettings
+
+_FREE_PERCENT = const(30)  # of the heap, that stay so
+_APP_BYTES = const(7000)  # for the application
+_REPAIR_BYTES = const(7500)  # the code, where it is not frozen
+_EVENT_BYTES = const(275)
+_LEAST_KEPT = const(4)
+_MOST_KEPT = const(16)
 
 
 def build() -> Mesh:
@@ -60,10 +69,28 @@ def _awake(settings, wiring, mistakes):
     mesh = _face(node, link, runner, asked.options)
     if not is_plain:
         variants.equip(mesh, link)
+    elif settings["repair"] is None and not link.is_slow:
+        _repair_if_room(node, link)
     if link.is_slow:
         link.queue, link.wake = node.diffusion.queue, runner.wake
         node.quiet = link.quiet
     return mesh
+
+
+def _repair_if_room(node, link):
+    """Hybrid diffusion, the default, where the heap has room for it beside all else."""
+    gc.collect()
+    free = gc.mem_free()
+    needed = (free + gc.mem_alloc()) * _FREE_PERCENT // 100 + _APP_BYTES + _REPAIR_BYTES
+    kept = min(_MOST_KEPT, (free - needed) // _EVENT_BYTES)
+    if kept < _LEAST_KEPT:
+        print("diffusion is push: the heap has no room for repair")
+        return
+    from skein.anti_entropy import AntiEntropy  # noqa: PLC0415
+
+    node.repair = AntiEntropy(kept, node, link, random)
+    node.parts.append(node.repair)
+    print(f"diffusion is hybrid: {kept} events are kept for repair")
 
 
 def _face(node, link, runner, has_options):
@@ -124,7 +151,7 @@ def _node_settings(settings, storage):
         store_bytes=settings["store_bytes"],
         state=settings["state"],
         updates=settings["updates"],
-        repair=settings["repair"],
+        repair=settings["repair"] or 0,
         sends=settings["sends"],
         cell=hash30(settings["cell"].encode()) if settings["cell"] else 0,
         cell_min=settings["cell_min"],

@@ -88,7 +88,7 @@ SETTINGS = {
     "confirmed": (0, _whole(0, 16)),  # own events that wait to be confirmed; 0: none
     "store_bytes": (0, _whole(0, 32000)),  # for events that can be asked for; 0: none
     "state": (0, _whole(0, 36)),  # entries that all nodes hold; 0: none
-    "repair": (0, _whole(0, 32)),  # events kept for who missed them; 0: none
+    "repair": (None, _whole(0, 32)),  # events kept for who missed them; None: as heap allows
     "initial_fanout": (4, _whole(1, 32)),  # neighbours that have an event and serve the others
     "max_fanout": (8, _whole(1, 32)),  # and where much is lost
     "adaptive_threshold": (0.9, _number(0, 1)),  # less is delivered: more serve, and repeat

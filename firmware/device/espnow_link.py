@@ -11,7 +11,8 @@ import espnow
 import network
 from micropython import const
 
-from skein.frame import MTU
+from skein.frame import HEADER_LEN, MTU, SENDER, get_id
+from skein.ids import node_id
 from skein.ticks import ticks_add, ticks_diff
 
 _BROADCAST = b"\xff\xff\xff\xff\xff\xff"
@@ -47,6 +48,7 @@ class ESPNowLink:
         self._refusals = 0
         self._restarts_in_vain = 0
         self.refused = 0
+        self.impostors = 0  # frames whose sender has another address
         self.restarts = 0
         self.airtime_ms = 0
         self._airtime_rest_us = 0
@@ -86,7 +88,15 @@ class ESPNowLink:
         self.rssi_dbm = self._received[2]
         if self.seal:
             self.seal.open(self.frame)
+        if not self._is_of_sender():
+            self.impostors += 1
+            self.frame[:] = b""  # of which the node counts what is left
         return length > 0
+
+    def _is_of_sender(self):
+        """Each board's id comes from its address, so nobody can speak for many."""
+        frame = self.frame
+        return len(frame) < HEADER_LEN or get_id(frame, SENDER) == node_id(self._received[0])
 
     def is_ready(self, now: int) -> bool:
         """False while the driver has no room and the next try is still ahead."""

@@ -24,6 +24,7 @@ def status(node, link) -> dict:
         "boot": node.epoch,
         "neighbours": node.neighbours.count,
         "neighbours_lost": node.neighbours.lost,
+        "diffusion": _mode(node),
         "relay_loss_pct": diffusion.relay.loss * 100 // 256,
         "queued": len(diffusion.queue),
         "unread": len(diffusion.inbox),
@@ -42,12 +43,20 @@ def status(node, link) -> dict:
         "frames_out": node.frames_out,
         "rejected": _rejected(node),
         "forged": seal.forged if seal else None,
+        "impostors": getattr(link, "impostors", 0),
         "airtime_ms": link.airtime_ms,
         "radio_refused": link.refused,
         "radio_restarts": link.restarts,
         "heap_free": heap_free,
         "heap_total": gc.mem_free() + gc.mem_alloc(),
     }
+
+
+def _mode(node):
+    """How events spread."""
+    if not (node.slow or getattr(node, "repair", None)):
+        return "push"
+    return "hybrid" if node.diffusion.hop_limit else "pull"
 
 
 def peers(node, now: int) -> list:

@@ -60,7 +60,7 @@ class AntiEntropy:
         """A frame arrived that passed `frame.check`, of whatever kind.  row: the sender's."""
         kind = f.kind_of(frame)
         if kind == f.EVENT:
-            self._hear_event(frame, now)
+            self._hear_event(frame, row, now)
         elif kind == f.OFFER and row >= 0 and o.is_whole(frame):
             if f.get_id(frame, o.ASKED) == NOBODY:
                 self._hear_offer(frame, row, now)
@@ -113,7 +113,7 @@ class AntiEntropy:
             if is_own and is_new and self.kept.find(frame, f.ORIGIN, now) < 0:
                 self._keep(frame, queue.lengths[slot], now)
 
-    def _hear_event(self, frame, now):
+    def _hear_event(self, frame, row, now):
         """Keep it at the first meeting, if somebody wants it."""
         self._missed.forget(frame, f.ORIGIN)
         place = self.kept.find(frame, f.ORIGIN, now)
@@ -121,8 +121,11 @@ class AntiEntropy:
             self._is_due[place] = 0  # somebody else has sent it
             return
         seen, origin = self._node.diffusion.seen, f.get_id(frame, f.ORIGIN)
-        is_met = seen.has_met(origin, frame[f.EPOCH], f.get_u16(frame, f.SEQUENCE))
-        if origin != self._node.id and not is_met and f.get_u16(frame, f.LIFE_S):
+        number = f.get_u16(frame, f.SEQUENCE)
+        if origin == self._node.id or seen.has_met(origin, frame[f.EPOCH], number):
+            return
+        is_taken = self._node.diffusion.relay.is_taken(row, origin + number)
+        if is_taken and f.get_u16(frame, f.LIFE_S):
             self._keep(frame, len(frame), now)
 
     def _keep(self, frame, length, now):

@@ -48,12 +48,16 @@ class FairShares:
         number: names the message.  All who hear a flood take the same part of it, since they
         would bring each other the rest.
         """
+        is_taken = self.is_taken(row, number)
+        if not is_taken:
+            self.admit(row)
+        return is_taken
+
+    def is_taken(self, row: int, number: int) -> bool:
+        """What `hear` would answer; nothing is counted."""
         if row >= 0 and not self._neighbours.histories[row]:
             row = -1  # no beacon came of it: one of the strangers, who share the last place
-        if number & 0xFF <= self._taken[row]:
-            return True
-        self._brought[row] = min(255, self._brought[row] + 1)
-        return False
+        return number & 0xFF <= self._taken[row]
 
     def admit(self, row: int) -> None:
         """The neighbour in `row`, or -1, brought a new message."""

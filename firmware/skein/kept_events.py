@@ -40,8 +40,11 @@ class KeptEvents:
 
     def find(self, frame, at: int, now: int) -> int:
         """The place of the event whose name lies at an offset of some frame, or -1."""
+        number = frame[at + o.NUMBER]  # all that most places are asked
         for place in range(len(self.lengths)):
-            if self.is_alive(place, now) and o.is_same(self.frames[place], f.ORIGIN, frame, at):
+            held = self.frames[place]
+            is_same = held[f.SEQUENCE] == number and o.is_same(held, f.ORIGIN, frame, at)
+            if is_same and self.is_alive(place, now):
                 return place
         return -1
 

@@ -18,6 +18,7 @@ class Missed:
         self._names = [bytearray(o.NAME_LEN) for _ in range(_PLACES)]
         self._offerers = array("i", bytes(4 * _PLACES))
         self._rssi_dbm = array("b", bytes(_PLACES))
+        self._are_there = False  # since the last time that nothing was found
 
     def note(self, offer, at: int, offerer: int, rssi_dbm: int) -> None:
         """The event whose name lies at an offset of an offer is missed here."""
@@ -33,14 +34,21 @@ class Missed:
         if free >= 0:
             for offset in range(o.NAME_LEN):
                 self._names[free][offset] = offer[at + offset]
+            self._are_there = True
             self._offerers[free] = offerer
             self._rssi_dbm[free] = rssi_dbm
 
     def forget(self, frame, at: int) -> None:
         """The event whose name lies at an offset of some frame is on its way, or here."""
+        if not self._are_there:
+            return
+        self._are_there = False
         for place in range(_PLACES):
-            if self._offerers[place] and o.is_same(self._names[place], 0, frame, at):
-                self._offerers[place] = NOBODY
+            if self._offerers[place]:
+                if o.is_same(self._names[place], 0, frame, at):
+                    self._offerers[place] = NOBODY
+                else:
+                    self._are_there = True
 
     def write_ask(self, buffer) -> int:
         """Ask one neighbour for all that it offered, and forget that; the frame's length."""

@@ -109,14 +109,14 @@ class Node:
         if sender == self.id:
             self.echoes += 1  # nobody else may use our id: a replay, or two boards with one id
             return
-        row = self._hear_neighbour(sender, rssi_dbm, now)
-        is_of_cell = self.cell is None or self.cell.hear(frame, now)
         kind = f.kind_of(frame)
+        row = self._hear_neighbour(sender, kind, rssi_dbm, now)
+        is_of_cell = self.cell is None or self.cell.hear(frame, now)
         for part in self.parts:
             part.hear_frame(frame, row, now)
         if self.courier:
             self.courier.hear(frame, now)
-        elif kind >= f.CARRIED and not self.parts:
+        elif kind >= f.CARRIED and kind != f.OFFER and not self.parts:
             self.rejected[f.UNKNOWN_KIND] += 1
         if kind == f.BEACON:
             history = 0
@@ -182,9 +182,11 @@ class Node:
                 return True
         return False
 
-    def _hear_neighbour(self, sender, rssi_dbm, now):
+    def _hear_neighbour(self, sender, kind, rssi_dbm, now):
         row = self.neighbours.find(sender)
         if row < 0:
+            if kind != f.BEACON and not self.slow:
+                return -1  # invented senders must not take the place of neighbours
             row = self.neighbours.admit(sender, now)
             if row < 0:
                 return -1

@@ -11,6 +11,7 @@ from skein.ids import NOBODY
 ASKED = const(14)  # the node that is asked for the events named; NOBODY in an offer
 FIRST = const(18)
 NAME_LEN = const(7)
+NUMBER = const(5)  # of a name: its low byte
 
 
 def is_whole(frame) -> bool:

@@ -11,8 +11,8 @@ class WatchedRelay(PathRelay):
         super().__init__(queue, neighbours, link, dice)
         self.watchers: list = []
 
-    def hear(self, row: int, number: int) -> bool:
-        return row < 0 or super().hear(row, number)  # what lies behind this board has no row
+    def is_taken(self, row: int, number: int) -> bool:
+        return row < 0 or super().is_taken(row, number)  # what lies behind this board has no row
 
     def add(self, frame, length: int, now: int) -> int:
         slot = super().add(frame, length, now)

@@ -18,6 +18,7 @@ def carrier(start=0):
     air = FakeAir(1, start=start, summary_ms=1000)
     air.run(10)
     node = air.nodes[0]
+    node.neighbours.admit(NEAR, air.now)
     hear(air, message(FAR, sender=NEAR, step=OTHER))
     return air, node
 

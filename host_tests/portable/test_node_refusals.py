@@ -54,6 +54,39 @@ def test_garbage_is_counted_by_reason_and_the_node_goes_on():
     assert len(payloads(air, 1)) == 1
 
 
+def beacon(node):
+    frame = bytearray(f.BEACON_LEN)
+    f.put_header(frame, f.BEACON, 0, 0)
+    f.put_origin(frame, node, 0, 0)
+    return frame
+
+
+def test_only_who_sends_beacons_has_a_place_among_the_neighbours():
+    air = mesh(2)
+    node = air.nodes[1]
+    frame = bytearray(f.PAYLOAD + 4)
+    f.put_header(frame, f.EVENT, 0, 7)
+    for number in range(100):
+        f.put_origin(frame, 5000 + number, 0, number)
+        node.receive(0, frame, -60, 0, air.now)
+    air.run(2000)
+    assert node.neighbours.count == 1
+    node.receive(0, beacon(5000), -60, 0, air.now)
+    assert node.neighbours.find(5000) >= 0 and node.neighbours.find(5001) < 0
+
+
+def test_offers_are_nothing_unknown_to_a_node_that_repairs_nothing():
+    air = mesh(2)
+    node = air.nodes[1]
+    before = sum(node.rejected)
+    frame = bytearray(40)
+    for kind, refused in ((f.OFFER, 0), (f.RECEIPT, 1)):
+        f.put_header(frame, kind, 0, 0)
+        f.put_origin(frame, 5000, 0, 0)
+        node.receive(0, frame, -60, 0, air.now)
+        assert sum(node.rejected) - before == refused
+
+
 def test_a_frame_that_claims_to_come_from_this_node_is_dropped():
     air = mesh(2)
     node = air.nodes[1]

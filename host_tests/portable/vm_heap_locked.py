@@ -23,7 +23,8 @@ class Radio:
 
 
 def node(is_slow=False):
-    made = Node(NodeSettings(node=node_of(1), score=200), Radio(is_slow), LowestRoll())
+    settings = NodeSettings(node=node_of(1), score=200, neighbours=12)
+    made = Node(settings, Radio(is_slow), LowestRoll())
     made.diffusion.wishes.want("anomaly.smoke", HIGH)
     made.start(TICKS_MAX - 20000)
     return made

@@ -3,7 +3,7 @@
 from vm_heap_locked import locked, node
 
 from fakes import RING_STARTS, node_of
-from lone_node import SMOKE, declaration, event
+from lone_node import ORIGIN, SMOKE, declaration, event
 from skein import frame as f
 from skein.interest_table import HIGH
 from skein.node import OutgoingFrame
@@ -19,6 +19,8 @@ class Way:
         self.now = start
         self.node = node()
         self.node.start(start)
+        for neighbour in (ORIGIN, WISHER):
+            self.node.neighbours.admit(neighbour, start)
         self.node.diffusion.interests._is_short = False
         self.node.diffusion.wishes.want("anomaly.smoke", 0)
         self.out = OutgoingFrame()

@@ -32,7 +32,7 @@ OPTIONAL = (
     *("skein.options", "device.faces", "skein.tuning"),
     *("skein.replica", "skein.shares", "skein.state_frame", "skein.state_table"),
     "device.state_face",
-    *("skein.offer_frame", "skein.kept_events", "skein.missed", "skein.anti_entropy"),
+    "skein.anti_entropy",
     "device.seal",
     *("skein.updates", "device.update_face"),
     "skein.ordering",

@@ -1,4 +1,4 @@
-"""Puts modules that a board always loads together into one.
+"""Puts modules that a board loads together or not at all into one.
 
 Each module costs MicroPython half a kilobyte beside what it does: three names (its own, its
 file's and that in its package), a dictionary, a table of the names that it uses, and places for
@@ -28,6 +28,7 @@ BUNDLES: Mapping[str, tuple[str, ...]] = {
         "skein.role",
     ),
     "skein.node": ("skein.neighbours",),
+    "skein.anti_entropy": ("skein.offer_frame", "skein.kept_events", "skein.missed"),
 }
 
 _Place = tuple[str, str]  # module and name

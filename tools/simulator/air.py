@@ -6,7 +6,7 @@ harm each other: less than `capture_db` apart both are lost, else the weaker is.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from tools.simulator.conditions import Conditions
 from tools.simulator.frame import Frame
@@ -129,7 +129,12 @@ class Air:
         return transmission
 
     def inject(self, sender: int, frame: Frame) -> None:
-        """Send a frame from where a node stands, behind the back of its protocol."""
+        """Send a frame from where a node stands, behind the back of its protocol.
+
+        It has the address of that node's radio, if it has no forged one.
+        """
+        if frame.address is None:
+            frame = replace(frame, address=sender)
         start_us = self.engine.now_us
         end_us = start_us + self.phy.airtime_us(frame.length_bytes)
         self._put_on_air(Transmission(sender, None, frame, start_us, end_us, is_foreign=True))

@@ -5,7 +5,10 @@ from skein import frame as f
 from skein.ids import ID_MAX, topic_id
 from tools.simulator.attackers import Attacker
 from tools.simulator.frame import CRITICAL, Frame
+from tools.simulator.skein_ids import id_of
 
+ORIGIN, SENDER, ADDRESS = "origin", "sender", "address"
+_GHOSTS = (1000, 100000)  # numbers that no node has
 _PAYLOAD = b"\xff" * 40  # begins with no number of a message of the run
 _LIFE_S = 300
 
@@ -13,21 +16,24 @@ _LIFE_S = 300
 class Forger(Attacker):
     """Sends events of a topic, with the highest priority, each with an origin of its own.
 
-    is_sender_forged: they also seem to be transmitted by somebody new each time.
+    forged: SENDER: they also say that somebody new each time transmits them.  ADDRESS: the address
+    of the radio says so, too, which takes more than ESP-NOW offers a program.
     """
 
-    def __init__(self, run, node: int, frames_per_s: float, topic: str, is_sender_forged: bool):
+    def __init__(self, run, node: int, frames_per_s: float, topic: str, forged: str = ORIGIN):
         super().__init__(run, node, frames_per_s)
         self._dice = run.dice.stream(f"forger {node}")
-        self._sender = None if is_sender_forged else run.stations[node].node.id
+        self._forged = forged
+        self._own_id = run.stations[node].node.id
         self._topic = topic_id(topic)
 
     def next_frame(self) -> Frame:
         frame = bytearray(f.MTU)
         f.put_header(frame, f.EVENT, 0, f.HOPS_MAX)
         f.put_origin(frame, self._dice.randint(1, ID_MAX), 0, self._dice.randrange(0x10000))
-        if self._sender is not None:
-            f.put_id(frame, f.SENDER, self._sender)
+        number = self._dice.randrange(*_GHOSTS)
+        f.put_id(frame, f.SENDER, self._own_id if self._forged == ORIGIN else id_of(number))
         policy = e.policy(CRITICAL, e.FULL, e.PRODUCT)
         length = e.write(frame, self._topic, policy, _LIFE_S, _PAYLOAD)
-        return Frame(length, None, bytes(frame[:length]), is_garbage=True)
+        address = number if self._forged == ADDRESS else None
+        return Frame(length, None, bytes(frame[:length]), True, address)

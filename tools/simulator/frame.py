@@ -27,9 +27,11 @@ class Frame:
 
     content: whatever the stations of one protocol agree on: bytes, or numbers.
     is_garbage: the bytes mean nothing; stations that do not read bytes never hear such a frame.
+    address: the number of the node from whose radio it seems to come; None where radios have none.
     """
 
     length_bytes: int
     message: Message | None
     content: object = None
     is_garbage: bool = False
+    address: int | None = None

@@ -14,6 +14,7 @@ from tools.simulator.held_bytes import held_bytes
 from tools.simulator.lora import LONG_FAST, Preset, lora_phy
 from tools.simulator.mac import EspNowMac, LoRaMac
 from tools.simulator.protocol import Protocol
+from tools.simulator.skein_ids import id_of, is_of_sender, number_of
 from tools.simulator.station import Station
 
 _NUMBER_BYTES = 4  # of a payload: the message's number in the run
@@ -50,7 +51,7 @@ class SkeinStation(Station):
         stored = run.storage[number]
         stored["epoch"] = (stored.get("epoch", -1) + 1) & 0xFF
         term = stored.get("term", 0)
-        settings = NodeSettings(node=_id_of(number), epoch=stored["epoch"], term=term, **settings)
+        settings = NodeSettings(node=id_of(number), epoch=stored["epoch"], term=term, **settings)
         link = LinkFigures(run.phy, LONG_FAST.slot_us())
         self.node = Node(settings, link, run.dice.stream(f"node {number}"))
 
@@ -78,7 +79,8 @@ class SkeinStation(Station):
         self._turn()
 
     def hear(self, frame: Frame, rssi_dbm: float, snr_db: float) -> None:
-        content = bytearray(frame.content)
+        is_taken = self.node.slow or is_of_sender(frame)
+        content = bytearray(frame.content if is_taken else b"")
         now = self._now()
         self.node.receive(0, content, int(rssi_dbm), int(snr_db), now)
         deadline = self.node.next_deadline()
@@ -102,7 +104,9 @@ class SkeinStation(Station):
         self.node.poll(now)
         while self._may_send(now) and self.node.take_frame(self._out):
             content = bytes(self._out.buffer[: self._out.length])
-            self._mac.send(Frame(len(content), self._message_in(content), content))
+            self._mac.send(
+                Frame(len(content), self._message_in(content), content, False, self.number)
+            )
         self._settle(self.node.next_deadline(), now)
 
     def _may_send(self, now) -> bool:
@@ -161,9 +165,9 @@ class SkeinStation(Station):
         before, self._members = self._members, set()
         for row, node_id in enumerate(table.ids):
             if node_id and table.states[row] <= SUSPECT:
-                self._members.add(_number_of(node_id))
-            elif _number_of(node_id) in before:
-                self.run.member_watch.departs(_number_of(node_id), table.states[row] == DEAD)
+                self._members.add(number_of(node_id))
+            elif number_of(node_id) in before:
+                self.run.member_watch.departs(number_of(node_id), table.states[row] == DEAD)
         self.run.member_watch.sees(self.number, self._members)
 
     def _message_in(self, content: bytes) -> Message | None:
@@ -225,17 +229,8 @@ class Skein(Protocol):
         return LoRaMac(number, run, self._preset.slot_us())
 
 
-def _id_of(number: int) -> int:
-    """Ids in the order of numbers, scattered so that no rule can lean on their distance."""
-    return (number + 1) * 7919
-
-
 def _elected(election) -> int | None:
-    return _number_of(election.leader) if election.is_elected else None
-
-
-def _number_of(node_id: int) -> int:
-    return node_id // 7919 - 1
+    return number_of(election.leader) if election.is_elected else None
 
 
 def capacities(nodes: int) -> dict:
