@@ -59,8 +59,9 @@ def flooded(path, forged, seed=1):
 
 @pytest.mark.parametrize("forged", [ORIGIN, SENDER, ADDRESS])
 def test_events_of_others_arrive_beside_two_hundred_forged_ones_a_second(tmp_path, forged):
-    reach, _ = flooded(tmp_path, forged, seed=2)
+    reach, relays = flooded(tmp_path, forged, seed=2)
     assert reach == 100
+    assert (sum(relays) == 0) == (forged == SENDER)  # whose radio tells who it is
 
 
 def test_without_shares_a_flood_would_be_passed_on_a_third_more_often(tmp_path, monkeypatch):

@@ -89,3 +89,21 @@ def test_an_event_of_another_neighbour_reaches_the_application_beside_a_flood():
     got = [event.payload for event in air.events[2]]
     assert got.count(b"true") == 10
     assert got.count(b"forged") < 600 - 200  # all of the first second, and its share after that
+
+
+def test_what_is_beyond_a_share_is_not_kept_for_repair_either():
+    air = FakeAir(2, repair=8)
+    node = air.nodes[0]
+    node.diffusion.wishes.want("alarm", HIGH)
+    air.run(3000)
+    frame = bytearray(f.PAYLOAD)
+    f.put_header(frame, f.EVENT, 0, 7)
+    f.put_id(frame, f.TOPIC, node.diffusion.wishes.learn("alarm"))
+    f.put_u16(frame, f.LIFE_S, 60)
+    share = node.diffusion.relay._taken
+    row = node.neighbours.find(node_of(1))
+    for number, taken in ((1, 0), (2, 255)):
+        f.put_origin(frame, node_of(1), 0, number << 8 | 0x7F & ~node_of(1))
+        share[row] = taken
+        node.receive(0, frame, -60, 0, air.now)
+        assert (node.repair.kept.find(frame, f.ORIGIN, air.now) >= 0) == (taken > 0)
