@@ -16,7 +16,7 @@ from tools.setup.micropython_runtime import Runtime, find
 
 PORTABLE = PROJECT / "host_tests" / "portable"
 _VM_PATHS = ("firmware", "host_tests", "host_tests/portable")
-_VM_HEAP = "640k"  # tests build many nodes; what one node needs is tested on a virtual board
+_VM_HEAP = "800k"  # tests build many nodes; what one node needs is tested on a virtual board
 
 
 def _runtime_or_reason() -> Runtime | str:

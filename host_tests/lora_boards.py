@@ -5,8 +5,8 @@ import json
 from tools.hardware import boards
 from tools.virtual.fleet import Fleet
 
-HEAP_KB = 160  # what relays on a slow link by themselves need goes beyond the 128 of ESP-NOW
-BRIDGE_HEAP_KB = 224  # two nodes and two radios
+HEAP_KB = 192  # what relays on a slow link by themselves need goes beyond the 128 of ESP-NOW
+BRIDGE_HEAP_KB = 256  # two nodes and two radios
 BOARD_WITH = {"sx1262": "HELTEC_V3", "sx1276": "LILYGO_T3_V1_6_1"}
 
 

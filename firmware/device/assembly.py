@@ -74,6 +74,8 @@ def _awake(settings, wiring, mistakes):
     if link.is_slow:
         link.queue, link.wake = node.diffusion.queue, runner.wake
         node.quiet = link.quiet
+    if mesh.backbone and settings["power"] != "mains":
+        mesh.backbone.stamina -= 1
     return mesh
 
 

@@ -4,6 +4,9 @@ import time
 
 from micropython import const
 
+MAINS = const(3)  # stamina; see skein.backbone
+_FAIR_MV = const(3600)  # of one lithium cell: a fifth of its charge is left
+_LOW_MV = const(3400)  # hardly any
 _SAMPLES = const(8)
 _SETTLES_S = 0.005
 
@@ -31,3 +34,8 @@ class Battery:
         if self._gate:
             self._gate.value(1 - self._gate_on)
         return sum_mv * self._ratio_percent // (_SAMPLES * 100)
+
+
+def stamina_of(millivolts: int) -> int:
+    """How long a board on a battery will last: 2 for long, 0 for hardly any longer."""
+    return (millivolts >= _FAIR_MV) + (millivolts >= _LOW_MV)

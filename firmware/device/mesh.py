@@ -33,6 +33,8 @@ class Mesh:
         self.app_state = "not started"
         self.summaries = self.query = self.state = None  # where config.json asks for them
         self.battery_mv: int | None = None
+        slow = getattr(node, "slow", None)  # not for a sleeper
+        self.backbone = slow.backbone if slow else None
 
     def __repr__(self):
         return f"<mesh {self.name}: {self.why()}>"
@@ -139,6 +141,8 @@ class Mesh:
         status["battery_mv"] = self.battery_mv
         status["uptime_s"] = ticks_diff(clock.now(), self._started_at) // 1000
         status["config_mistakes"] = self.config_mistakes
+        if self.backbone:
+            status["backbone"] = self.backbone.status(clock.now())
         return status
 
     def peers(self) -> list:

@@ -118,7 +118,11 @@ def _start_screen(wiring, mesh):
 
 
 async def _measure(battery, mesh):
+    from device.battery import MAINS, stamina_of  # noqa: PLC0415
+
     while True:
         mesh.battery_mv = battery.millivolts()
+        if mesh.backbone and mesh.backbone.stamina < MAINS:
+            mesh.backbone.stamina = stamina_of(mesh.battery_mv)
         mesh.emit_telemetry("battery", b"%d" % mesh.battery_mv)
         await asyncio.sleep(_MEASURED_S)

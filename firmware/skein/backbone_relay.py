@@ -14,7 +14,6 @@ from skein import event as e
 from skein import frame as f
 from skein.backbone import Backbone
 from skein.channel_share import ChannelShare
-from skein.hearing_frame import is_whole
 from skein.relay import Relay
 from skein.repair import Repair
 from skein.ticks import ticks_add, ticks_diff
@@ -25,6 +24,8 @@ _ALARM_TRIES = const(2)
 _PATIENCE = const(2)  # so often must a node beside the backbone hear that something is missed
 _WINDOW_AIRTIMES = const(4)  # within which the nodes around spread one event's copies
 _STEP_IN_AIRTIMES = const(8)
+_BUSY_PERMILLE = const(120)  # of the channel; a backbone without reserves loses much from here on
+_FULL_PERMILLE = const(400)  # and with them from here on
 _HEAR_AIRTIMES = const(6)  # until a copy should have been heard
 
 
@@ -49,9 +50,11 @@ class BackboneRelay(Relay):
         self.share.use(len(frame))
         if row < 0:
             return
-        if f.kind_of(frame) == f.HEARING and is_whole(frame):
+        self.backbone.plan.silence.heard(row)
+        if f.kind_of(frame) == f.HEARING:
             self.backbone.hear(frame, row, now)
         elif f.kind_of(frame) == f.BEACON:
+            self.backbone.carrier.hear_beacon(frame, row)
             self._hear_digest(frame, row, now)
 
     def poll(self, now: int) -> None:
@@ -60,9 +63,9 @@ class BackboneRelay(Relay):
         self.share.poll(now)
         self.repair.expire(now)
 
-    def take(self, out, _now: int) -> bool:
+    def take(self, out, now: int) -> bool:
         """Fill `out` with what this node tells of its neighbours; False when that is nothing."""
-        return self.backbone.take(out)
+        return self.backbone.take(out, now)
 
     def next_deadline(self, soonest: int) -> int:
         """That instant, or the one of the next useful poll if it comes before."""
@@ -107,7 +110,7 @@ class BackboneRelay(Relay):
         if self.queue.priorities[slot] != CRITICAL:
             window += self.share.more_airtimes()
         wait_ms = self._dice.randrange(window * airtime_ms)
-        if not self.backbone.is_member:
+        if not self._is_on_duty():
             wait_ms += _STEP_IN_AIRTIMES * airtime_ms
         self.queue.set_due(slot, ticks_add(now, wait_ms))
 
@@ -126,7 +129,7 @@ class BackboneRelay(Relay):
 
     def forget_row(self, row: int) -> None:
         super().forget_row(row)
-        self.backbone.hearing.forget_row(row)
+        self.backbone.forget_row(row)
 
     def after_send(self, slot: int, now: int) -> None:
         self._tries[slot] += 1
@@ -157,12 +160,18 @@ class BackboneRelay(Relay):
         if priority != CRITICAL and self.share.is_for_alarms():
             return
         asked = self.repair.note_asked(place)
-        if self.backbone.is_member or asked >= _PATIENCE:
+        if self._is_on_duty() or asked >= _PATIENCE:
             self._send_again(place, row, now)
 
     def _passes_on_from(self, row):
+        return self._is_on_duty() or row < 0 or not self.backbone.hearing.is_both_ways(row)
+
+    def _is_on_duty(self):
+        """True for one of the backbone, and for a reserve on a busy channel that is not full."""
         backbone = self.backbone
-        return backbone.is_member or row < 0 or not backbone.hearing.is_both_ways(row)
+        if backbone.is_member or not backbone.is_reserve:
+            return backbone.is_member
+        return _BUSY_PERMILLE <= self.share.permille < _FULL_PERMILLE
 
     def _is_owed(self, place, row):
         """True if the neighbour in `row` should get this event although nobody passed it on."""
@@ -198,7 +207,7 @@ class BackboneRelay(Relay):
         return _ALARM_TRIES if is_alarm else 1
 
     def _is_needless(self, slot):
-        return not self.backbone.is_member or self._is_all_covered(slot)
+        return not self._is_on_duty() or self._is_all_covered(slot)
 
     def _is_own(self, slot):
         return f.get_id(self.queue.slots[slot], f.ORIGIN) == self._node

@@ -37,7 +37,7 @@ class Hearing:
     def __init__(self, node: int, neighbours):
         rows = len(neighbours.ids)
         self._short = short_of(node)
-        self._neighbours = neighbours
+        self.neighbours = neighbours
         self.row_bytes = (rows + 7) // 8
         self.hearers = bytearray(rows * self.row_bytes)  # a bit for each row that hears this row
         self.passes_on = bytearray(rows)
@@ -59,7 +59,7 @@ class Hearing:
     def count_both_ways(self) -> int:
         """How many neighbours are known to hear this node."""
         count = 0
-        ids = self._neighbours.ids
+        ids = self.neighbours.ids
         for row in range(len(ids)):
             if ids[row] and self._answers[row] == _HEARS:
                 count += 1
@@ -67,7 +67,7 @@ class Hearing:
 
     def may_hear(self, row: int) -> bool:
         """False if nobody is in this row, or one that is known not to hear this node."""
-        return self._neighbours.ids[row] != 0 and self._answers[row] != _DEAF
+        return self.neighbours.ids[row] != 0 and self._answers[row] != _DEAF
 
     def forget_row(self, row: int) -> None:
         """A new neighbour took this row."""
@@ -85,7 +85,7 @@ class Hearing:
 
         True if it does not know that this node hears it, too.
         """
-        self._note_role(row, frame[h.PLACE] & h.PASSES_ON)
+        self.note_role(row, frame[h.PLACE] & h.PASSES_ON)
         self._hear_calls(frame, row)
         self._answers[row] = _DEAF
         self._counts[row] = 0
@@ -98,7 +98,7 @@ class Hearing:
                 self._answers[row] = _HEARS
                 is_unsure = not entry & h.BOTH_WAYS
                 continue
-            known = self._find(short)
+            known = self.find(short)
             if known >= 0:
                 self._set_hearer(row, known)
             if entry & h.ON_BACKBONE:
@@ -114,7 +114,7 @@ class Hearing:
         for index in range(self._counts[row]):
             entry = self._lists[row * _LISTED + index]
             if is_joined(entry):
-                known = self._find(entry & h.SHORT)
+                known = self.find(entry & h.SHORT)
                 if known < 0 or not self.is_both_ways(known):
                     return True
         return False
@@ -126,14 +126,14 @@ class Hearing:
     def is_called(self) -> bool:
         """True if somebody hears only this node, which cannot hear it."""
         for row in range(len(self._is_called_by)):
-            if self._is_called_by[row] and self._neighbours.ids[row]:
+            if self._is_called_by[row] and self.neighbours.ids[row]:
                 return True
         return False
 
     def write(self, frame) -> int:
         """Fill the body of a HEARING but for the role; returns the frame's length."""
         at = h.HEARD
-        ids = self._neighbours.ids
+        ids = self.neighbours.ids
         for row in range(len(ids)):
             if ids[row] and at < h.HEARD + 2 * h.HEARD_MAX:
                 f.put_u16(frame, at, self._entry_for(row))
@@ -144,7 +144,7 @@ class Hearing:
     def digest(self) -> int:
         """A number that changes with what `write` would write."""
         total = self._own_call()
-        ids = self._neighbours.ids
+        ids = self.neighbours.ids
         for row in range(len(ids)):
             if ids[row]:
                 total = (total * 31 + self._entry_for(row)) & 0xFFFFFF
@@ -176,14 +176,14 @@ class Hearing:
 
     def _is_repeated(self, row):
         """True if the neighbour in this row calls for one that hears this node."""
-        if not self._calls[row] or not self._neighbours.ids[row]:
+        if not self._calls[row] or not self.neighbours.ids[row]:
             return False
-        called = self._find(self._calls[row])
+        called = self.find(self._calls[row])
         return called >= 0 and self.is_both_ways(called)
 
     def _own_call(self):
         """Whom this node calls for: the strongest of those that do not hear it; 0 for nobody."""
-        ids = self._neighbours.ids
+        ids = self.neighbours.ids
         best = -1
         for row in range(len(ids)):
             if ids[row] and self._answers[row] != _DEAF:
@@ -203,18 +203,18 @@ class Hearing:
         return False
 
     def _is_stronger(self, row, other):
-        return self._neighbours.rssi_dbm[row] > self._neighbours.rssi_dbm[other] + _STRONGER_DB
+        return self.neighbours.rssi_dbm[row] > self.neighbours.rssi_dbm[other] + _STRONGER_DB
 
     def _entry_for(self, row):
-        entry = short_of(self._neighbours.ids[row])
+        entry = short_of(self.neighbours.ids[row])
         if self._answers[row] == _HEARS:
             entry |= h.BOTH_WAYS
         return entry | h.ON_BACKBONE if self.passes_on[row] else entry
 
-    def _note_role(self, row, passes_on):
+    def note_role(self, row, passes_on):
         """What others told of this neighbour before is out of date."""
         self.passes_on[row] = passes_on
-        short = short_of(self._neighbours.ids[row])
+        short = short_of(self.neighbours.ids[row])
         for at in range(len(self._lists)):
             if self._lists[at] & h.SHORT == short:
                 if passes_on:
@@ -224,7 +224,7 @@ class Hearing:
 
     def _keep(self, row, entry):
         short = entry & h.SHORT
-        known = self._find(short)
+        known = self.find(short)
         if known >= 0 and not self.passes_on[known]:
             return
         if self._counts[row] == _LISTED:
@@ -242,8 +242,8 @@ class Hearing:
         for other in range(len(self._counts)):
             self.hearers[other * self.row_bytes + (row >> 3)] &= ~mask
 
-    def _find(self, short):
-        ids = self._neighbours.ids
+    def find(self, short):
+        ids = self.neighbours.ids
         for row in range(len(ids)):
             if ids[row] and short_of(ids[row]) == short:
                 return row

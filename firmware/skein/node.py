@@ -73,6 +73,8 @@ class Node:
 
             equip(self, settings, link, dice)
         self.diffusion.relay.join(self.diffusion)
+        if self.slow:
+            self.slow.backbone.join(self.election)
         self.rejected = array("i", bytes(4 * len(f.REASONS)))
         self.echoes = self.frames_in = self.frames_out = 0
         self.epoch = settings.epoch

@@ -165,7 +165,7 @@ class PackingRelay(SteeredRelay):
             return queue.life_ms(slot, now) != 0
         if self._tries[slot] or self._is_repair[slot]:
             return False
-        if not self.backbone.is_member and not self._is_own(slot):
+        if not self._is_on_duty() and not self._is_own(slot):
             return False
         return ahead_ms <= _SOON_AIRTIMES * self._airtime_ms(slot)
 

@@ -91,7 +91,9 @@ class SteeredRelay(NamingRelay):
     def takes(self, frame, row: int, now: int) -> bool:
         goes_on = super().takes(frame, row, now)
         part = _OPEN
-        if self._hears_steered:
+        if not self._hears_steered:
+            self.backbone.plan.silence.met_message()
+        else:
             goes_on = self._named_for != 0
             part = _PASSED if goes_on else _LEFT
         if is_worth_keeping(frame):

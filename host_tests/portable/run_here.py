@@ -6,6 +6,8 @@ failure its traceback.
 
 import sys
 
+import skein.backbone  # noqa: F401 - by itself: behind a chain of tests its imports go too deep
+
 
 def run(module_name):
     module = __import__(module_name)

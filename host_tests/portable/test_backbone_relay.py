@@ -8,6 +8,7 @@ from skein import event as e
 from skein import frame as f
 from skein import hearing_frame as h
 from skein.backbone_relay import BackboneRelay
+from skein.election import Election
 from skein.event_queue import EventQueue
 from skein.neighbours import Neighbours
 from skein.settings import NodeSettings
@@ -29,6 +30,7 @@ def relay(neighbours=3):
     table = Neighbours(20, 5000)
     queue = EventQueue(4, f.MTU)
     made = BackboneRelay(NodeSettings(node=ME), queue, table, SlowRadio(), LowestRoll())
+    made.backbone.join(Election(ME, 0, 0, LowestRoll()))
     for node in range(100, 100 + neighbours):
         made.forget_row(table.admit(node, 0))
     return made

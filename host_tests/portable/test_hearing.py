@@ -59,7 +59,7 @@ def test_those_that_hear_this_node_are_counted_while_they_are_there():
     for row in range(3):
         hearing.hear(told((ME, 0) if row else (99, 0)), row)
     assert hearing.count_both_ways() == 2
-    hearing._neighbours.ids[1] = 0
+    hearing.neighbours.ids[1] = 0
     assert hearing.count_both_ways() == 1
 
 
@@ -118,7 +118,7 @@ def test_a_list_that_is_too_long_is_cut_and_counted():
 
 def test_what_is_written_is_what_is_heard():
     one, other = table(10, 11), table(ME)
-    one._neighbours.admit(0, 0)
+    one.neighbours.admit(0, 0)
     one.hear(told((ME, 0), passes_on=0), 1)
     frame = bytearray(f.MTU)
     frame[h.PLACE] = h.PASSES_ON
@@ -132,7 +132,7 @@ def test_what_is_written_is_what_is_heard():
 def test_the_digest_changes_with_a_row_a_role_and_a_direction():
     hearing = table(10)
     digests = [hearing.digest()]
-    hearing.forget_row(hearing._neighbours.admit(11, 0))
+    hearing.forget_row(hearing.neighbours.admit(11, 0))
     digests.append(hearing.digest())
     hearing.hear(told(passes_on=0), 1)
     digests.append(hearing.digest())
@@ -164,7 +164,7 @@ def calling(own, *shorts):
 def test_who_is_heard_by_nobody_of_the_backbone_that_it_hears_calls_for_the_strongest():
     hearing = table(10, 11, 12)
     for row, rssi_dbm in enumerate((-120, -90, -85)):
-        hearing._neighbours.hear(row, rssi_dbm, 0)
+        hearing.neighbours.hear(row, rssi_dbm, 0)
     assert calls(hearing) == ([], False)  # they may yet say that they hear it
     for row in range(3):
         hearing.hear(told((99, 0)), row)

@@ -1,6 +1,6 @@
 """What a board has beside its radio: LED, battery, power chip."""
 
-from device.battery import Battery
+from device.battery import MAINS, Battery, stamina_of
 from device.led import pattern
 from device.pmu import PMU
 
@@ -91,3 +91,9 @@ def test_both_power_chips_tell_the_battery_in_microvolts():
     new = FakeBus(0x34, {0x03: 0x4A, 0x34: 0xCF, 0x35: 0xA0})
     assert Battery(PMU(new, 0x34), 100).millivolts() == 0xFA0
     assert new.registers[0x30] == 1
+
+
+def test_a_battery_lasts_less_long_than_mains_and_an_empty_one_hardly_at_all():
+    found = [stamina_of(millivolts) for millivolts in (4200, 3600, 3599, 3400, 3399, 0)]
+    assert found == [2, 2, 1, 1, 0, 0]
+    assert stamina_of(4200) < MAINS

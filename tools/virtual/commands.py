@@ -30,7 +30,7 @@ from tools.virtual import trials as trying
 @click.option(
     "--heap",
     type=click.IntRange(64, 8192),
-    help="KB a board; if absent 128, with LoRa 160, with both radios 224.",
+    help="KB a board; if absent 128, with LoRa 192, with both radios 256.",
 )
 @click.option("--seed", type=int, default=0, show_default=True, help="Of addresses and the air.")
 @click.option(

@@ -21,7 +21,7 @@ _MIXED = "mixed"
 _MIXED_PRESET = "lora:SHORT_TURBO"
 _ISLAND = 3  # boards, at the least but for the last one
 _BRIDGES = 2  # of each island
-_BRIDGE_HEAP_KB = 224
+_BRIDGE_HEAP_KB = 256
 _TELL_BRIDGE = """tell("status", mesh.status())
         if hasattr(mesh, "bridge"):
             tell("bridge", mesh.bridge.status())"""
@@ -87,7 +87,7 @@ def radio_named(name: str, count: int) -> DemoRadio:
         config={"radio": name, "region": region},
         files={"wiring.json": json.dumps(wiring)},
         chip=wiring["LORA"]["chip"],
-        heap_kb=160,
+        heap_kb=192,
         pause_ms=round(1000 * count * _TRANSMISSIONS * airtime_s / _CHANNEL_SHARE),
         settle_s=settle_s,
         send_s=settle_s / 2,
