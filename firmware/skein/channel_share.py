@@ -15,7 +15,7 @@ _SMOOTHING = const(4)  # a step weighs 1/4
 _CROWDED_PERMILLE = const(600)
 _CROWDED_FOR_ALARMS_PERMILLE = const(450)
 _ALARMS_FIRST_PERMILLE = const(300)
-_PERMILLE_AN_AIRTIME = const(75)
+_PERMILLE_AN_AIRTIME = const(40)
 _ALARM_STEPS = const(30)  # so long after one was heard others are to be expected
 
 

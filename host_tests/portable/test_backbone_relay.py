@@ -314,7 +314,7 @@ class HighestRoll(LowestRoll):
 
 
 def test_on_a_used_channel_what_is_not_critical_is_spread_over_more_airtimes():
-    for permille, airtimes in ((0, 4), (300, 8)):
+    for permille, airtimes in ((0, 4), (300, 11)):
         made = relay()
         made._dice = HighestRoll()
         made.share.permille = permille

@@ -80,11 +80,11 @@ def test_more_than_all_the_time_counts_as_all_of_it():
 
 def test_the_more_is_used_the_longer_copies_are_spread_but_not_while_alarms_are_about():
     share, now = busy(500)
-    assert (busy(0)[0].more_airtimes(), share.more_airtimes()) == (0, 6)
+    assert (busy(0)[0].more_airtimes(), share.more_airtimes()) == (0, 12)
     share.admits(CRITICAL)
     assert share.more_airtimes() == 0
     for _ in range(30):
         now = ticks_add(now, 4000)
         share.use(2000)
         share.poll(now)
-    assert share.more_airtimes() == 6
+    assert share.more_airtimes() == 12
