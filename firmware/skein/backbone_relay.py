@@ -3,9 +3,10 @@
 A node of the backbone waits for a random moment and stays silent if by then each neighbour that
 can hear it has the event from somebody else: it knows who hears whom.  A node beside the backbone
 leaves it to the others, but for what came from somebody who may not be heard by them: then it
-steps in, unless it hears a copy.  Whoever made the event repeats it, at most twice, while nobody
-is heard to pass it on although a neighbour should; what is CRITICAL each node of the backbone
-repeats so, once.  What is lost after that is repaired.
+steps in, unless it hears a copy.  It also steps in with what is CRITICAL while neighbours lack
+it: the fewer do the longer it waits, and anew with each copy that it hears.  Whoever made the
+event repeats it, at most twice, while nobody is heard to pass it on although a neighbour should;
+what is CRITICAL each node of the backbone repeats so, once.  What is lost after that is repaired.
 """
 
 from micropython import const
@@ -14,7 +15,7 @@ from skein import event as e
 from skein import frame as f
 from skein.backbone import Backbone
 from skein.channel_share import ChannelShare
-from skein.relay import Relay
+from skein.coverage import CoverageRelay
 from skein.repair import Repair
 from skein.ticks import ticks_add, ticks_diff
 from skein.turns import CRITICAL
@@ -23,22 +24,24 @@ _OWN_TRIES = const(3)
 _ALARM_TRIES = const(2)
 _PATIENCE = const(2)  # so often must a node beside the backbone hear that something is missed
 _WINDOW_AIRTIMES = const(4)  # within which the nodes around spread one event's copies
-_STEP_IN_AIRTIMES = const(8)
+_STEP_IN_AIRTIMES = const(2)  # a node beside the backbone waits for so much longer
+_SHARED_AIRTIMES = const(12)  # and for this, divided by how many neighbours lack the event
+_STEP_IN_WINDOW_AIRTIMES = const(6)
 _BUSY_PERMILLE = const(120)  # of the channel; a backbone without reserves loses much from here on
 _FULL_PERMILLE = const(400)  # and with them from here on
 _HEAR_AIRTIMES = const(6)  # until a copy should have been heard
 
 
-class BackboneRelay(Relay):
+class BackboneRelay(CoverageRelay):
     """The events under way on a slow link.  settings: of the node; the others as for Relay."""
 
     def __init__(self, settings, queue, neighbours, link, dice):
-        super().__init__(queue, neighbours, link, dice)
-        self.backbone = Backbone(settings, neighbours, link, dice)
+        backbone = Backbone(settings, neighbours, link, dice)
+        super().__init__(backbone, queue, neighbours, link, dice)
         self.repair = Repair(link, dice)
         self.share = ChannelShare(link)
         self._node = settings.node
-        self._is_repair = bytearray(queue.capacity)
+        self._heard_at = 0
         self.left_to_others = 0
 
     def start(self, now: int) -> None:
@@ -48,6 +51,7 @@ class BackboneRelay(Relay):
     def hear_frame(self, frame, row: int, now: int) -> None:
         """A frame of whatever kind that passed frame.check; those of its own kinds are read."""
         self.share.use(len(frame))
+        self._heard_at = now
         if row < 0:
             return
         self.backbone.plan.silence.heard(row)
@@ -87,32 +91,23 @@ class BackboneRelay(Relay):
                 f.pass_on(kept, self._node)
             else:
                 f.put_id(kept, f.SENDER, self._node)
-        if f.kind_of(frame) == f.EVENT and not self.share.admits(e.priority_of(frame[f.POLICY])):
-            return False
+        if f.kind_of(frame) == f.EVENT:
+            priority = e.priority_of(frame[f.POLICY])
+            if not self.share.admits(priority, self._is_on_duty() or row < 0):
+                return False
+            if priority == CRITICAL:
+                return True
         if self._passes_on_from(row):
             return True
         self.left_to_others += 1
         return False
 
-    def cover(self, slot: int, row: int) -> None:
-        hearing = self.backbone.hearing
-        start = slot * self._row_bytes
-        self._covered[start + (row >> 3)] |= 1 << (row & 7)
-        for at in range(self._row_bytes):
-            self._covered[start + at] |= hearing.hearers[row * self._row_bytes + at]
-
     def schedule(self, slot: int, row: int, now: int) -> None:
-        if self._is_all_covered(slot):
+        is_standing_in = not self._is_on_duty() and self._passes_on_from(row)
+        if self._is_all_covered(slot) or (not is_standing_in and self._is_needless(slot)):
             self._cancel(slot)
-            return
-        airtime_ms = self._link.airtime_us(self.queue.lengths[slot]) // 1000 + 1
-        window = _WINDOW_AIRTIMES
-        if self.queue.priorities[slot] != CRITICAL:
-            window += self.share.more_airtimes()
-        wait_ms = self._dice.randrange(window * airtime_ms)
-        if not self._is_on_duty():
-            wait_ms += _STEP_IN_AIRTIMES * airtime_ms
-        self.queue.set_due(slot, ticks_add(now, wait_ms))
+        else:
+            self._wait(slot, now)
 
     def hear_again(self, slot: int, row: int) -> None:
         if row >= 0:
@@ -124,12 +119,11 @@ class BackboneRelay(Relay):
         elif self._is_repair[slot]:
             if self._is_all_covered(slot):
                 self._cancel(slot)
-        elif not self._is_own(slot) and self._is_needless(slot):
-            self._cancel(slot)
-
-    def forget_row(self, row: int) -> None:
-        super().forget_row(row)
-        self.backbone.forget_row(row)
+        elif not self._is_own(slot):
+            if self._is_needless(slot):
+                self._cancel(slot)
+            elif not self._is_on_duty():
+                self._wait(slot, self._heard_at)
 
     def after_send(self, slot: int, now: int) -> None:
         self._tries[slot] += 1
@@ -198,44 +192,36 @@ class BackboneRelay(Relay):
         self.cancelled += 1
         self.queue.sent(slot)
 
+    def _wait(self, slot, now):
+        """Set the moment for passing on an event that some neighbours lack."""
+        wait, window = 0, _WINDOW_AIRTIMES
+        if not self._is_on_duty():
+            wait = _STEP_IN_AIRTIMES + _SHARED_AIRTIMES // self._gain(slot)
+            window = _STEP_IN_WINDOW_AIRTIMES
+        elif self.queue.priorities[slot] != CRITICAL:
+            window += self.share.more_airtimes()
+        airtime_ms = self._link.airtime_us(self.queue.lengths[slot]) // 1000 + 1
+        wait_ms = wait * airtime_ms + self._dice.randrange(window * airtime_ms)
+        self.queue.set_due(slot, ticks_add(now, wait_ms))
+
     def _tries_for(self, slot):
-        if self._is_repair[slot]:
+        priority = self.queue.priorities[slot]
+        if self._is_repair[slot] or not self.share.may_repeat(priority):
             return 1
-        is_alarm = self.queue.priorities[slot] == CRITICAL
-        if self._is_own(slot) and (is_alarm or not self.share.is_crowded()):
+        if self._is_own(slot):
             return _OWN_TRIES
-        return _ALARM_TRIES if is_alarm else 1
+        return _ALARM_TRIES if priority == CRITICAL and self._is_on_duty() else 1
 
     def _is_needless(self, slot):
-        return not self._is_on_duty() or self._is_all_covered(slot)
+        """True if too few neighbours lack the event to spend a transmission on it."""
+        priority = self.queue.priorities[slot]
+        is_member = self._is_on_duty()
+        if priority != CRITICAL and not is_member:
+            return True  # somebody passed it on
+        return self._gain(slot) < self.share.least_gain(priority, is_member)
 
     def _is_own(self, slot):
         return f.get_id(self.queue.slots[slot], f.ORIGIN) == self._node
-
-    def _is_anyone_expected(self, slot):
-        """True if a neighbour should pass this on, to somebody who is not known to have it."""
-        for row in range(len(self._neighbours.ids)):
-            if self._is_open(slot, row) and self._leads_on(row):
-                return True
-        return False
-
-    def _leads_on(self, row):
-        return self.backbone.is_other_member(row) and self.backbone.hearing.has_more(row)
-
-    def _is_all_covered(self, slot):
-        hearing = self.backbone.hearing
-        if not self._is_repair[slot] and (hearing.is_called() or hearing.is_forlorn()):
-            return False  # somebody may hear it whom it does not know of
-        for row in range(len(self._neighbours.ids)):  # noqa: SIM110 - a generator takes heap
-            if self._is_open(slot, row):
-                return False
-        return True
-
-    def _is_open(self, slot, row):
-        """True if the neighbour in this row may hear this node and is not known to have it."""
-        if self._covered[slot * self._row_bytes + (row >> 3)] & 1 << (row & 7):
-            return False
-        return self.backbone.hearing.may_hear(row)
 
 
 def is_worth_keeping(frame) -> bool:

@@ -330,9 +330,9 @@ def test_where_alarms_leave_little_room_only_they_are_repaired():
     heard_by(made, 0, 1, 2)
     for frame in (event(1), critical(2)):
         made.takes(frame, 0, 0)
-    made.share.permille = 300
+    made.share.permille = 150
     lacking(made, 1, now=1000)
     assert (made.find(7, 0, 1), made.find(7, 0, 2)) == (-1, 0)
-    made.share.permille = 200
+    made.share.permille = 140
     lacking(made, 1, now=1000)
     assert made.find(7, 0, 1) == 1

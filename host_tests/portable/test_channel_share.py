@@ -49,28 +49,55 @@ def test_a_late_poll_is_reckoned_with_the_time_that_has_passed():
 
 def test_what_is_critical_never_gives_way():
     share, _ = busy(1000)
-    assert share.admits(CRITICAL)
-    assert not share.admits(HIGH) and not share.admits(LOW)
+    assert share.admits(CRITICAL, False)
+    assert not share.admits(HIGH, True) and not share.admits(LOW, True)
     assert share.gave_way == 2
 
 
 def test_a_channel_that_is_not_crowded_is_open_to_all():
     share, _ = busy(500)
-    assert share.admits(LOW)
+    assert share.admits(LOW, True) and share.admits(LOW, False)
 
 
-def test_while_alarms_are_about_the_others_give_way_sooner():
+def test_while_alarms_are_about_all_else_is_left_to_the_backbone_and_has_to_serve_two():
     for start in RING_STARTS:
         share, now = busy(500, start)
-        assert share.admits(LOW)
-        assert share.admits(CRITICAL)
-        assert not share.admits(HIGH)
+        assert share.least_gain(LOW, True) == 1
+        assert share.admits(CRITICAL, True)
         for _ in range(30):
-            assert not share.admits(LOW)
+            assert not share.admits(HIGH, False)
+            assert share.admits(HIGH, True)
+            assert (share.least_gain(HIGH, True), share.least_gain(CRITICAL, True)) == (2, 1)
             now = ticks_add(now, 4000)
             share.use(2000)
             share.poll(now)
-        assert share.admits(LOW)
+        assert share.admits(HIGH, False)
+        assert share.least_gain(HIGH, True) == 1
+
+
+def test_on_a_channel_hardly_used_nothing_yields_to_alarms():
+    share, _ = busy(130)
+    share.admits(CRITICAL, True)
+    assert share.admits(HIGH, False) and share.may_repeat(HIGH)
+    assert share.least_gain(HIGH, True) == 1
+
+
+def test_beside_the_backbone_an_alarm_has_to_serve_the_more_the_more_is_used():
+    for permille, least in ((0, 1), (230, 1), (260, 2), (500, 3), (990, 5)):
+        assert busy(permille)[0].least_gain(CRITICAL, False) == least
+
+
+def test_only_alarms_are_repeated_on_a_crowded_channel_and_while_they_are_about():
+    share, now = busy(500)
+    assert share.may_repeat(LOW)
+    assert not busy(700)[0].may_repeat(LOW) and busy(700)[0].may_repeat(CRITICAL)
+    share.admits(CRITICAL, True)
+    for _ in range(30):
+        assert not share.may_repeat(HIGH) and share.may_repeat(CRITICAL)
+        now = ticks_add(now, 4000)
+        share.use(2000)
+        share.poll(now)
+    assert share.may_repeat(HIGH)
 
 
 def test_more_than_all_the_time_counts_as_all_of_it():
@@ -81,7 +108,7 @@ def test_more_than_all_the_time_counts_as_all_of_it():
 def test_the_more_is_used_the_longer_copies_are_spread_but_not_while_alarms_are_about():
     share, now = busy(500)
     assert (busy(0)[0].more_airtimes(), share.more_airtimes()) == (0, 12)
-    share.admits(CRITICAL)
+    share.admits(CRITICAL, True)
     assert share.more_airtimes() == 0
     for _ in range(30):
         now = ticks_add(now, 4000)

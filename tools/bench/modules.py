@@ -14,7 +14,8 @@ PACKAGES = ("skein", "device")
 # Imported by a node only where its config.json asks for what they do, or on a slow link.
 OPTIONAL = (
     *("skein.trickle", "skein.hearing_frame", "skein.hearing", "skein.backbone"),
-    *("skein.repair", "skein.channel_share", "skein.backbone_relay", "skein.crowds", "skein.ways"),
+    *("skein.repair", "skein.channel_share", "skein.coverage", "skein.backbone_relay"),
+    *("skein.crowds", "skein.ways"),
     *("skein.steered_frame", "skein.steering", "skein.naming_relay", "skein.steered_relay"),
     *("skein.report_frame", "skein.report_carrier", "skein.link_reports", "skein.link_table"),
     *("skein.planner", "skein.plan_maker", "skein.silence", "skein.backbone_plan"),
