@@ -2,6 +2,7 @@
 
 from fakes import FakeAir
 from skein import event as e
+from skein import frame as f
 from skein.interest_table import HIGH
 
 
@@ -28,3 +29,16 @@ def forget_short(air):
 
 def payloads(air, number):
     return [event.payload for event in air.events[number]]
+
+
+def senders_of_events(air):
+    """Which nodes transmit an event from now on, and how often."""
+    senders, deliver = {}, air.deliver
+
+    def note(sender, frame):
+        if f.kind_of(frame) == f.EVENT:
+            senders[sender] = senders.get(sender, 0) + 1
+        deliver(sender, frame)
+
+    air.deliver = note
+    return senders

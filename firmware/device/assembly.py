@@ -154,6 +154,7 @@ def _node_settings(settings, storage):
         state=settings["state"],
         updates=settings["updates"],
         repair=settings["repair"] or 0,
+        two_hops=settings["two_hops"],
         sends=settings["sends"],
         cell=hash30(settings["cell"].encode()) if settings["cell"] else 0,
         cell_min=settings["cell_min"],

@@ -12,6 +12,7 @@ FILE = "config.json"
 _LONGEST_FILE = const(2048)  # characters; a thousand hold every setting
 _MOST_MISTAKES = const(8)  # all are kept for mesh.status()
 _MEMBERS_TO_COUNT = const(32)
+_REPAIR_BESIDE = const(8)  # two_hops
 _LONGEST_VALUE = const(40)  # characters of what is quoted
 
 
@@ -89,6 +90,7 @@ SETTINGS = {
     "store_bytes": (0, _whole(0, 32000)),  # for events that can be asked for; 0: none
     "state": (0, _whole(0, 36)),  # entries that all nodes hold; 0: none
     "repair": (None, _whole(0, 32)),  # events kept for who missed them; None: as heap allows
+    "two_hops": (0, _whole(0, 1)),  # 1: learn who hears whom, and pass on less; needs repair
     "initial_fanout": (4, _whole(1, 32)),  # neighbours that have an event and serve the others
     "max_fanout": (8, _whole(1, 32)),  # and where much is lost
     "adaptive_threshold": (0.9, _number(0, 1)),  # less is delivered: more serve, and repeat
@@ -155,6 +157,12 @@ def _checked(given):
         mistakes.append(
             f"{FILE}: a cell's size needs its members; {_MEMBERS_TO_COUNT} are used instead of 0."
         )
+    if settings["two_hops"] and not settings["repair"]:
+        if settings["repair"] == 0:
+            mistakes.append(
+                f"{FILE}: 'two_hops' needs 'repair'; {_REPAIR_BESIDE} is used instead of 0."
+            )
+        settings["repair"] = _REPAIR_BESIDE
     if settings["initial_fanout"] > settings["max_fanout"]:
         mistakes.append(
             f"{FILE}: 'max_fanout' must not be less than 'initial_fanout', which is"

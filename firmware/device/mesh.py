@@ -34,7 +34,7 @@ class Mesh:
         self.summaries = self.query = self.state = None  # where config.json asks for them
         self.battery_mv: int | None = None
         slow = getattr(node, "slow", None)  # not for a sleeper
-        self.backbone = slow.backbone if slow else None
+        self.backbone = slow.backbone if slow else getattr(node, "two_hops", None)
 
     def __repr__(self):
         return f"<mesh {self.name}: {self.why()}>"

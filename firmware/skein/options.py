@@ -28,6 +28,11 @@ def equip(node, settings, link, dice) -> None:
 
         node.repair = AntiEntropy(settings.repair, node, link, dice)
         node.parts.append(node.repair)
+    if settings.two_hops and not link.is_slow:  # a slow link's relay has such knowledge always
+        from skein.two_hops import TwoHops  # noqa: PLC0415
+
+        node.two_hops = TwoHops(node, link, dice)
+        node.parts.append(node.two_hops)
     if settings.updates:
         from skein.updates import Updates  # noqa: PLC0415
 

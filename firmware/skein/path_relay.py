@@ -19,7 +19,7 @@ _MOST_NEARER = const(2)  # a copy with more hops left is one that goes to all
 _MORE_TRIES = const(2)  # than for what goes to all: whoever is silent may be the only way
 _DOUBLINGS = const(3)  # of the wait
 
-_WIDE = const(255)  # instead of how many took it over: it goes to all
+WIDE = const(255)  # instead of how many took it over: it goes to all
 _ENDS_HERE = const(254)
 
 
@@ -46,7 +46,7 @@ class PathRelay(Relay):
         hops = self._hops_to_wisher(frame)
         left = f.hops_left(frame)
         is_own = f.get_id(frame, f.ORIGIN) == self._diffusion.node
-        self._others[slot] = _WIDE
+        self._others[slot] = WIDE
         if f.kind_of(frame) == f.INTEREST:
             if is_own:
                 self._mark_alone(self.queue.slots[slot])
@@ -69,7 +69,7 @@ class PathRelay(Relay):
 
     def schedule(self, slot: int, row: int, now: int) -> None:
         super().schedule(slot, row, now)
-        if self._others[slot] == _WIDE:
+        if self._others[slot] == WIDE:
             return
         is_nearer = f.hops_left(self.queue.slots[slot]) > self._hops[slot]
         self._tell_hops(slot)
@@ -90,7 +90,7 @@ class PathRelay(Relay):
             self.queue.sent(slot)
 
     def after_send(self, slot: int, now: int) -> None:
-        if self._others[slot] == _WIDE:
+        if self._others[slot] == WIDE:
             super().after_send(slot, now)
             return
         self._tries[slot] += 1

@@ -27,6 +27,7 @@ LIMITS = {
     "state": (0, 36, 0),
     "updates": (0, 16, 0),
     "repair": (0, 32, 0),
+    "two_hops": (0, 1, 0),
     "sends": (0, 4, 0),
     "cell": (0, ID_MAX, 0),
     "cell_min": (0, 250, 0),
@@ -44,7 +45,7 @@ RELAY_LIMITS = {
 # fmt: off
 _OPTIONS = (
     "members", "ordered", "confirmed", "summary_ms", "store_bytes", "state", "updates", "sends",
-    "repair", "cell",
+    "repair", "two_hops", "cell",
 )
 # fmt: on
 
@@ -61,7 +62,8 @@ class NodeSettings:
     store_bytes: for events that can be asked for, 0 for none.  state: entries of the state that
     all nodes hold, 0 for none.  updates: topics of values that change often, 0 for none.  sends:
     payloads of up to 4 KB at a time in each direction, 0 for none.  repair: events that are
-    kept for neighbours that missed them, 0 for none.  cell: the id of its cell, 0 where a mesh is
+    kept for neighbours that missed them, 0 for none.  two_hops: 1 to learn who hears whom around,
+    on a fast link, and pass on less.  cell: the id of its cell, 0 where a mesh is
     one cell.  cell_min, cell_max: the sizes that a cell keeps if members are on, 0 for any.  The
     others are the capacities of its tables.
     options: True if any of those is on that are off by default.  relay: those of RELAY_LIMITS that
@@ -90,6 +92,7 @@ class NodeSettings:
     state: int
     updates: int
     repair: int
+    two_hops: int
     sends: int
     cell: int
     cell_min: int

@@ -140,3 +140,16 @@ def test_of_many_mistakes_some_are_listed_and_the_rest_is_counted():
     _, mistakes = load(json.dumps({f"k{n}": n for n in range(50)}))
     assert len(mistakes) == 9
     assert mistakes[8] == "config.json: 42 more mistakes are not listed."
+
+
+def test_two_hop_knowledge_comes_with_repair():
+    for given, repair, count in (
+        ({"two_hops": 1}, 8, 0),
+        ({"two_hops": 1, "repair": 4}, 4, 0),
+        ({"two_hops": 1, "repair": 0}, 8, 1),
+        ({"repair": 0}, 0, 0),
+    ):
+        settings, mistakes = load(json.dumps(given))
+        assert settings["repair"] == repair
+        assert len(mistakes) == count
+        assert not count or "'two_hops' needs 'repair'; 8 is used" in mistakes[0]

@@ -1,8 +1,7 @@
 """What one node alone wants goes along the ways that lead to it, and nowhere else."""
 
-from events_in_air import emit, forget_short, mesh, payloads
+from events_in_air import emit, forget_short, mesh, payloads, senders_of_events
 from fakes import RING_STARTS
-from skein import frame as f
 from skein.ids import topic_id
 
 TOPIC = topic_id("anomaly.smoke")
@@ -24,19 +23,6 @@ def want(air, number, topic="anomaly.smoke"):
     diffusion.wishes.want(topic, 3)
     diffusion.declare_soon(air.now)
     air.skip(3000)
-
-
-def senders_of_events(air):
-    """Which nodes transmit an event from now on, and how often."""
-    senders, deliver = {}, air.deliver
-
-    def note(sender, frame):
-        if f.kind_of(frame) == f.EVENT:
-            senders[sender] = senders.get(sender, 0) + 1
-        deliver(sender, frame)
-
-    air.deliver = note
-    return senders
 
 
 def test_only_those_between_source_and_wisher_transmit():

@@ -24,6 +24,7 @@ ENDS = {
     "state": (0, 36),
     "updates": (0, 16),
     "repair": (0, 32),
+    "two_hops": (0, 1),
     "sends": (0, 4),
     "cell": (0, ID_MAX),
     "cell_min": (0, 250),

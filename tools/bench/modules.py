@@ -36,7 +36,7 @@ OPTIONAL = (
     *("skein.options", "device.faces", "skein.tuning"),
     *("skein.replica", "skein.shares", "skein.state_frame", "skein.state_table"),
     "device.state_face",
-    "skein.anti_entropy",
+    *("skein.anti_entropy", "skein.two_hops"),
     "device.seal",
     *("skein.updates", "device.update_face"),
     "skein.ordering",

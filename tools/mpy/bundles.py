@@ -30,7 +30,7 @@ BUNDLES: Mapping[str, tuple[str, ...]] = {
     "skein.node": ("skein.neighbours",),
     "skein.anti_entropy": ("skein.offer_frame", "skein.kept_events", "skein.missed"),
     "skein.backbone": (
-        *("skein.hearing", "skein.self_pruning", "skein.silence", "skein.backbone_plan"),
+        *("skein.self_pruning", "skein.silence", "skein.backbone_plan"),
         *("skein.report_frame", "skein.report_carrier", "skein.link_reports"),
         *("skein.link_table", "skein.planner", "skein.plan_maker"),
     ),
