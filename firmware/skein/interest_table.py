@@ -89,16 +89,7 @@ class InterestTable:
 
     def is_wanted(self, topic: int, but_for: int) -> bool:
         """True if a node other than `but_for` wants the topic, as far as the table knows."""
-        prefix = topic & PREFIX
-        for row in range(len(self.nodes)):
-            wanted = self.topics[row]
-            if (
-                (wanted == topic or wanted == prefix)  # noqa: SIM109 - a tuple takes heap
-                and self.nodes[row]
-                and self.nodes[row] != but_for
-            ):
-                return True
-        return False
+        return self._wisher(0, topic, but_for) < len(self.nodes)
 
     def come_closer(self, node: int, hops: int) -> None:
         """A copy of its declaration came by a shorter way."""
@@ -111,19 +102,10 @@ class InterestTable:
 
         0 where that is not known, and where nobody wants it, or more than one do.
         """
-        hops = 0
-        prefix = topic & PREFIX
-        for row in range(len(self.nodes)):
-            wanted = self.topics[row]
-            if (
-                (wanted == topic or wanted == prefix)  # noqa: SIM109 - a tuple takes heap
-                and self.nodes[row]
-                and self.nodes[row] != but_for
-            ):
-                if hops or not self.hops[row]:
-                    return 0
-                hops = self.hops[row]
-        return hops
+        row = self._wisher(0, topic, but_for)
+        if row == len(self.nodes) or self._wisher(row + 1, topic, but_for) < len(self.nodes):
+            return 0
+        return self.hops[row]
 
     def count(self, topic: int, but_for: int, until: int) -> int:
         """How many nodes other than `but_for` want the topic, by rows that last beyond `until`.
@@ -131,16 +113,11 @@ class InterestTable:
         A node that wants it twice, by its name and by its prefix, counts twice.
         """
         count = 0
-        prefix = topic & PREFIX
-        for row in range(len(self.nodes)):
-            wanted = self.topics[row]
-            if (
-                (wanted == topic or wanted == prefix)  # noqa: SIM109 - a tuple takes heap
-                and self.nodes[row]
-                and self.nodes[row] != but_for
-                and ticks_diff(self._expires_at[row], until) > 0
-            ):
+        row = self._wisher(0, topic, but_for)
+        while row < len(self.nodes):
+            if ticks_diff(self._expires_at[row], until) > 0:
                 count += 1
+            row = self._wisher(row + 1, topic, but_for)
         return count
 
     def expire(self, now: int) -> int:
@@ -153,6 +130,19 @@ class InterestTable:
                 self.nodes[row] = NOBODY
                 expired += 1
         return expired
+
+    def _wisher(self, first, topic, but_for):
+        """The first row from `first` on of another node that wants the topic; or one too many."""
+        prefix = topic & PREFIX
+        for row in range(first, len(self.nodes)):
+            wanted = self.topics[row]
+            if (
+                (wanted == topic or wanted == prefix)  # noqa: SIM109 - a tuple takes heap
+                and self.nodes[row]
+                and self.nodes[row] != but_for
+            ):
+                return row
+        return len(self.nodes)
 
     def _find(self, topic, node):
         for row in range(len(self.nodes)):
