@@ -1,9 +1,9 @@
 """Who passes messages on where airtime is dear."""
 
 from slow_air import SlowAir, SlowRadio
-from test_hearing import ME, told
 
 from fakes import LowestRoll
+from hearing_lists import ME, told
 from skein import event as e
 from skein import hearing_frame as h
 from skein.backbone import Backbone

@@ -1,9 +1,9 @@
 """What a node does with the backbone that its leader planned."""
 
 from slow_air import SlowRadio
-from test_hearing import LINK, ME, told
 
 from fakes import RING_STARTS, LowestRoll
+from hearing_lists import LINK, ME, told
 from skein import frame as f
 from skein import hearing_frame as h
 from skein.backbone import Backbone

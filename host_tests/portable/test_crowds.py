@@ -1,8 +1,8 @@
 """Topics that more nodes want than have said so."""
 
-from test_hearing import ME
 from test_ways import declaration
 
+from hearing_lists import ME
 from skein import frame as f
 from skein.crowds import Crowds
 from skein.ids import PREFIX

@@ -1,11 +1,11 @@
 """What a frame of events tells of others, and what a neighbour does about it."""
 
-from test_hearing import LINK, told
 from test_packed_frame import packed, unpacked
 from test_packing_relay import AIRTIME_MS, OpenBoard
 from test_steered_relay import LEAF, ME, ONE, OTHER
 
 from fakes import Dice
+from hearing_lists import LINK, told
 from skein import frame as f
 from skein import frame_digest as d
 from skein import packed_frame as p

@@ -1,8 +1,7 @@
 """How reports of links come to the leader."""
 
-from test_hearing import LINK, told
-
 from fakes import LowestRoll, node_of
+from hearing_lists import LINK, told
 from skein import frame as f
 from skein import hearing_frame as h
 from skein import report_frame as r

@@ -1,10 +1,10 @@
 """Which events a node sends in one frame, and what it makes of such frames."""
 
-from test_hearing import LINK, told
 from test_packed_frame import packed, unpacked
 from test_steered_relay import LEAF, ME, ONE, OTHER, UNSURE_MS, Board
 
 from fakes import RING_STARTS
+from hearing_lists import LINK, told
 from skein import event as e
 from skein import frame as f
 from skein import packed_frame as p

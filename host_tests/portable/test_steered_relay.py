@@ -1,10 +1,9 @@
 """What a node does with events that go by name."""
 
-from test_backbone_relay import AIRTIME_MS, SlowRadio
-from test_hearing import LINK, told
 from test_ways import declaration
 
 from fakes import RING_STARTS, LowestRoll
+from hearing_lists import LINK, told
 from skein import beacon_parts as p
 from skein import event as e
 from skein import frame as f
@@ -13,6 +12,7 @@ from skein import steered_frame as s
 from skein.node import Node, OutgoingFrame
 from skein.settings import NodeSettings
 from skein.ticks import ticks_add
+from slow_relay import AIRTIME_MS, SlowRadio
 
 ME = 3
 ONE, OTHER, LEAF = 10, 11, 12  # neighbours

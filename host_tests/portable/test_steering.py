@@ -1,9 +1,8 @@
 """Whom a node names to pass an event on to those who want it, and how a frame says so."""
 
-from test_backbone_relay import event
-from test_hearing import LINK, ME, told
 from test_ways import declaration
 
+from hearing_lists import LINK, ME, told
 from skein import frame as f
 from skein import steered_frame as s
 from skein.hearing import Hearing
@@ -13,6 +12,7 @@ from skein.neighbours import Neighbours
 from skein.packed_frame import PAYLOAD, squeeze
 from skein.steering import WISHERS_MAX, Steering
 from skein.ways import Ways
+from slow_relay import event
 
 TOPIC = PREFIX | 7
 

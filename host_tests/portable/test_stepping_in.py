@@ -1,10 +1,9 @@
 """When a node on a slow link passes on what others would, and when an event is not worth it."""
 
-from test_backbone_relay import AIRTIME_MS, critical, event, hear, heard_by, relay, sendings
-from test_hearing import LINK, ME, told
-
 from fakes import RING_STARTS
+from hearing_lists import LINK, ME, told
 from skein import frame as f
+from slow_relay import AIRTIME_MS, critical, event, hear, heard_by, relay, sendings
 
 
 def critical_slot(made, row=0, now=0):

@@ -1,7 +1,6 @@
 """Which neighbours are found to be a step towards a node that declared something."""
 
-from test_hearing import LINK, ME, table, told
-
+from hearing_lists import LINK, ME, table, told
 from skein import frame as f
 from skein.ways import Ways
 
