@@ -4,9 +4,10 @@ But for what becomes new there: an event that comes from the far side or from a 
 declaration of another length.
 """
 
-from vm_heap_locked import Radio, beacon, declaration, event, locked, node
+from vm_heap_locked import Radio, beacon, declaration, event, node
 
 from fakes import LowestRoll, node_of
+from heap_lock import locked
 from skein import frame as f
 from skein import sleep_frame as s
 from skein.bridge import Bridge

@@ -1,8 +1,7 @@
 """MicroPython only: receiving, passing on, polling and expiring must not touch the heap."""
 
-import micropython
-
 from fakes import LowestRoll, node_of
+from heap_lock import locked
 from skein import beacon_parts as p
 from skein import event as e
 from skein import frame as f
@@ -56,15 +55,6 @@ def event(of_node):
     frame[f.POLICY] = e.CRITICAL_POLICY
     frame[f.LIFE_S] = 60
     return frame
-
-
-def locked(work):
-    """Call work.run() with the heap locked; any allocation raises MemoryError."""
-    micropython.heap_lock()
-    try:
-        work.run()
-    finally:
-        micropython.heap_unlock()
 
 
 class Allocation:

@@ -1,8 +1,9 @@
 """MicroPython only: passing on along the way to the only wisher touches no heap."""
 
-from vm_heap_locked import locked, node
+from vm_heap_locked import node
 
 from fakes import RING_STARTS, node_of
+from heap_lock import locked
 from lone_node import ORIGIN, SMOKE, declaration, event
 from skein import frame as f
 from skein.interest_table import HIGH

@@ -1,8 +1,9 @@
 """MicroPython only: what a node does on a slow link must not touch the heap."""
 
-from vm_heap_locked import Traffic, beacon, event, locked, node
+from vm_heap_locked import Traffic, beacon, event, node
 
 from fakes import node_of
+from heap_lock import locked
 from skein import beacon_parts as p
 from skein import event as e
 from skein import frame as f
