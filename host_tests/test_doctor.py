@@ -191,7 +191,7 @@ def test_a_setting_with_a_mistake_is_refused_before_anything_is_written():
         before = (board.flash / "config.json").read_text()
         for assignment, words in (
             ("channel=14", "'channel' must be a whole number from 1 to 13, not 14"),
-            ("colour=red", "'colour' is not a setting; known are cell,"),
+            ("colour=red", "'colour' is not a setting; known are adaptive_threshold,"),
             ("channel", "'channel' is not NAME=VALUE"),
         ):
             result = skein("config", assignment, "--port", board.port)

@@ -18,6 +18,7 @@ from skein.settings import NodeSettings
 _FREE_PERCENT = const(30)  # of the heap, that stay so
 _APP_BYTES = const(7000)  # for the application
 _REPAIR_BYTES = const(7500)  # the code, where it is not frozen
+_START_BYTES = const(8000)  # of code that goes when the board has started
 _EVENT_BYTES = const(275)
 _LEAST_KEPT = const(4)
 _MOST_KEPT = const(16)
@@ -84,6 +85,7 @@ def _repair_if_room(node, link):
     gc.collect()
     free = gc.mem_free()
     needed = (free + gc.mem_alloc()) * _FREE_PERCENT // 100 + _APP_BYTES + _REPAIR_BYTES
+    needed -= _START_BYTES
     kept = min(_MOST_KEPT, (free - needed) // _EVENT_BYTES)
     if kept < _LEAST_KEPT:
         print("diffusion is push: the heap has no room for repair")
