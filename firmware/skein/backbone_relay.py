@@ -27,7 +27,7 @@ _WINDOW_AIRTIMES = const(4)  # within which the nodes around spread one event's 
 _STEP_IN_AIRTIMES = const(2)  # a node beside the backbone waits for so much longer
 _SHARED_AIRTIMES = const(12)  # and for this, divided by how many neighbours lack the event
 _STEP_IN_WINDOW_AIRTIMES = const(6)
-_BUSY_PERMILLE = const(120)  # of the channel; a backbone without reserves loses much from here on
+_BUSY_PERMILLE = const(60)  # of the channel; a backbone without reserves loses much from here on
 _FULL_PERMILLE = const(400)  # and with them from here on
 _HEAR_AIRTIMES = const(6)  # until a copy should have been heard
 
