@@ -8,6 +8,7 @@ from slow_relay import (
     critical,
     event,
     hear,
+    heard_by,
     relay,
     sendings,
 )
@@ -67,3 +68,14 @@ def test_on_a_used_channel_what_is_not_critical_is_spread_over_more_airtimes():
     slot = made.add(critical(2), f.PAYLOAD, 0)
     made.schedule(slot, 0, 0)
     assert sendings(made, 0, 9000)[0] == 4 * AIRTIME_MS - 1
+
+
+def test_a_reserve_passes_on_while_the_channel_is_busy_and_not_full():
+    for permille, is_on_duty in ((0, False), (59, False), (60, True), (399, True), (400, False)):
+        made = relay(2)
+        heard_by(made, 0, 1)
+        made.backbone.is_member = False
+        made.share.permille = permille
+        assert not made.takes(event(1), 0, 0)  # who left by its own judgement is no reserve
+        made.backbone.is_reserve = True
+        assert made.takes(event(2), 0, 0) == is_on_duty

@@ -7,6 +7,7 @@ from skein import hearing_frame as h
 from skein import report_frame as r
 from skein.election import Election
 from skein.hearing import Hearing
+from skein.link_reports import LinkReports
 from skein.neighbours import Neighbours
 from skein.node import OutgoingFrame
 from skein.report_carrier import ReportCarrier
@@ -191,3 +192,47 @@ def test_a_frame_that_ends_too_soon_or_too_late_is_not_read():
         assert not r.is_whole(frame[:length])
     assert not r.is_whole(frame + bytes(1))
     assert not h.is_whole(frame) and not h.is_plan(frame)
+
+
+class Plan:
+    """What reports ask of a plan."""
+
+    missing = -1
+
+    def __init__(self, rows):
+        self.airtime_ms = 10
+        self.told = bytearray(rows)
+
+
+def reporting(is_reporter, minutes, missing=-1):
+    """When a node beside the leader reports, in seconds; after the first it gets a new link."""
+    hop = Hop(10, 1, (LEADER, 0), (11, 2))
+    plan = Plan(8)
+    reports = LinkReports(10, hop.hearing, plan, hop.carrier)
+    reports.join(hop.election)
+    reports.start(0)
+    made = []
+    for second in range(60 * minutes):
+        now = 1000 * second
+        reports.poll(is_reporter, 3, now)
+        if hop.carrier.frame[h.HEARD_COUNT]:
+            made.append(second)
+            hop.carrier.empty()
+            if len(made) == 1:
+                row = hop.table.admit(12, now)
+                hop.hearing.forget_row(row)
+                hop.hearing.hear(told((10, LINK)), row)
+                plan.missing = missing
+    return made
+
+
+def test_who_passes_nothing_on_reports_nothing():
+    assert reporting(True, 2) != []
+    assert reporting(False, 10) == []
+
+
+def test_a_change_is_reported_soon_where_one_of_the_backbone_fell_silent():
+    first, later = reporting(True, 4)
+    assert later - first >= 34  # 3400 airtimes of 10 ms
+    same, sooner = reporting(True, 4, missing=77)
+    assert same == first and 8 <= sooner - first < 34
